@@ -1,0 +1,13 @@
+package dev.halcyon.app.decision;
+
+import java.util.Optional;
+
+/**
+ * Where the deciders in force come from. Safe for use by any thread; each call may give a newer
+ * version, so one image is decided by what one call gave.
+ */
+@FunctionalInterface
+public interface DeciderSource {
+  /** The decider in force for uploads of a surface. */
+  Decider forSurface(Optional<String> surface);
+}

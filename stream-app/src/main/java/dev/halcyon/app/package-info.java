@@ -1,0 +1,2 @@
+/** The program: its command line, and the one place where its parts are put together. */
+package dev.halcyon.app;
