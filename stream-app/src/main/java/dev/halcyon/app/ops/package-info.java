@@ -1,0 +1,2 @@
+/** What operators watch: the list of metrics, health, and the admin port that serves both. */
+package dev.halcyon.app.ops;
