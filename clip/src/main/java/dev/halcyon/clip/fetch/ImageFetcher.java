@@ -21,6 +21,12 @@ public final class ImageFetcher implements AutoCloseable {
 
   /** Starts one fetch; never blocks. */
   public CompletableFuture<ByteBuffer> fetch(URI uri) {
+    if (!settings.allowedSchemes().contains(uri.getScheme())) {
+      return CompletableFuture.failedFuture(
+          new dev.halcyon.clip.RejectedImageException(
+              dev.halcyon.clip.RejectReason.FETCH_FORBIDDEN,
+              "the scheme " + uri.getScheme() + " is not allowed"));
+    }
     throw new UnsupportedOperationException("not wired yet: " + settings);
   }
 

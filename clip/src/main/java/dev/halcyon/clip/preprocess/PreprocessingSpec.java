@@ -72,7 +72,7 @@ public record PreprocessingSpec(
    * eight hex digits over every field, such as {@code shortest-224-bicubic-crop224-clip-1f2e3d4c}.
    */
   public String id() {
-    throw new UnsupportedOperationException("not wired yet");
+    return "%s-%d-%s".formatted(resize, resizeHeight, filter);
   }
 
   /**
@@ -83,6 +83,9 @@ public record PreprocessingSpec(
    * @throws java.io.UncheckedIOException if the file cannot be read
    */
   public static PreprocessingSpec read(Path file) {
+    if (!java.nio.file.Files.exists(file)) {
+      throw new IllegalArgumentException(file + " does not exist");
+    }
     throw new UnsupportedOperationException("not wired yet: " + file);
   }
 }

