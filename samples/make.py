@@ -16,6 +16,7 @@ from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 HERE = Path(__file__).resolve().parent
 JPEG = {"quality": 88, "optimize": True}
+APPLE_NOTE = (280, 420, 270, 150)
 
 
 def with_note(picture, text, box, hand, degrees=4):
@@ -31,11 +32,12 @@ def with_note(picture, text, box, hand, degrees=4):
     pen.rectangle(paper, fill=(252, 252, 248, 255))
     if text:
         size = height
-        while pen.textlength(text, font=ImageFont.truetype(hand, size)) > width * 0.84:
-            size -= 1
-        centre = (margin + width / 2, margin + height / 2)
+        left, top, right, bottom = pen.textbbox((0, 0), text, font=ImageFont.truetype(hand, size))
+        size = int(size * min(0.76 * width / (right - left), 0.76 * height / (bottom - top)))
         font = ImageFont.truetype(hand, size)
-        pen.text(centre, text, font=font, fill=(24, 24, 32, 255), anchor="mm")
+        left, top, right, bottom = pen.textbbox((0, 0), text, font=font)
+        start = (note.width / 2 - (left + right) / 2, note.height / 2 - (top + bottom) / 2)
+        pen.text(start, text, font=font, fill=(24, 24, 32, 255))
     note = note.rotate(degrees, Image.Resampling.BICUBIC, expand=True)
     result = picture.convert("RGBA")
     result.alpha_composite(
@@ -79,6 +81,9 @@ def main():
     with_note(cat, "iPod", (300, 330, 270, 150), fonts.hand).save(
         HERE / "cat-with-ipod-note.jpg", **JPEG
     )
+    apple = Image.open(HERE / "apple" / "plain.jpg")
+    for name, text in {"ipod-note": "iPod", "pizza-note": "pizza", "blank-note": ""}.items():
+        with_note(apple, text, APPLE_NOTE, fonts.hand).save(HERE / "apple" / f"{name}.jpg", **JPEG)
     poster(fonts.sans).save(HERE / "poster.png", optimize=True)
 
     # Stored lying on its side; orientation 6 tells the viewer to turn it clockwise.
