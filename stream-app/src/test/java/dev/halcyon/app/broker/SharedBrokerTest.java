@@ -1,0 +1,8 @@
+package dev.halcyon.app.broker;
+
+final class SharedBrokerTest extends BrokerSuite {
+  @Override
+  protected String bootstrapServers() {
+    return SharedBroker.bootstrapServers();
+  }
+}
