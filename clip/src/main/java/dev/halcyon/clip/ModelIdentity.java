@@ -9,7 +9,8 @@ import java.util.Objects;
  * @param hash SHA-256 in hex over the model's files
  * @param preprocessingId identity of the pixel preprocessing: resize, crop, normalisation
  * @param dimensions length of an embedding
- * @param logitScale factor from cosine to similarity, above 0 and at most 100
+ * @param logitScale factor from cosine to similarity, above 0 and at most 1000; models trained with
+ *     softmax cap it at 100, sigmoid models do not
  * @param logitBias added to the similarity by sigmoid models, 0 otherwise
  */
 public record ModelIdentity(
@@ -26,8 +27,8 @@ public record ModelIdentity(
     if (dimensions < 1) {
       throw new IllegalArgumentException("dimensions " + dimensions + " is below 1");
     }
-    if (!(logitScale > 0 && logitScale <= 100)) {
-      throw new IllegalArgumentException("logitScale " + logitScale + " is outside (0, 100]");
+    if (!(logitScale > 0 && logitScale <= 1000)) {
+      throw new IllegalArgumentException("logitScale " + logitScale + " is outside (0, 1000]");
     }
   }
 }

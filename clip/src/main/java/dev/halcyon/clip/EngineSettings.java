@@ -1,0 +1,95 @@
+package dev.halcyon.clip;
+
+import java.time.Duration;
+import java.util.Objects;
+
+/**
+ * How the model runs and how its batches are formed.
+ *
+ * @param provider where the model runs
+ * @param deviceId index of the GPU, 0 or above; without meaning on the CPU
+ * @param weights which of the model's published weight files to load
+ * @param intraOpThreads CPU threads one session computes with; 0 shares the machine's processors
+ *     among the sessions
+ * @param sessions batches that may run at the same time, each on a session of its own; 0 lets the
+ *     engine choose: 1 on a GPU and on the CPU
+ * @param maxBatch most images in a batch, 1 to 1024
+ * @param linger longest time an image waits for its batch to fill; zero runs what is there
+ * @param runTimeout longest time one batch may take on the device before the device counts as
+ *     broken
+ * @param memoryPattern whether the runtime plans memory ahead by input shape; AUTO is on for the
+ *     CPU and off for GPUs, where it makes memory grow
+ */
+public record EngineSettings(
+    ExecutionProvider provider,
+    int deviceId,
+    Weights weights,
+    int intraOpThreads,
+    int sessions,
+    int maxBatch,
+    Duration linger,
+    Duration runTimeout,
+    MemoryPattern memoryPattern) {
+
+  /** Which of a model's published weight files to load, where it has several. */
+  public enum Weights {
+    /** The file without a suffix. */
+    DEFAULT,
+    /** Half precision: {@code _fp16}. */
+    FP16,
+    /** Eight-bit weights: {@code _int8} or {@code _quantized}. */
+    INT8
+  }
+
+  /** Whether the runtime plans memory ahead by input shape. */
+  public enum MemoryPattern {
+    AUTO,
+    ON,
+    OFF
+  }
+
+  public EngineSettings {
+    Objects.requireNonNull(provider, "provider");
+    Objects.requireNonNull(weights, "weights");
+    Objects.requireNonNull(memoryPattern, "memoryPattern");
+    check(deviceId >= 0, "deviceId", deviceId, "give 0 for the first GPU");
+    check(
+        intraOpThreads >= 0 && intraOpThreads <= 1024,
+        "intraOpThreads",
+        intraOpThreads,
+        "give 0 to 1024");
+    check(sessions >= 0 && sessions <= 64, "sessions", sessions, "give 0 to 64");
+    check(maxBatch >= 1 && maxBatch <= 1024, "maxBatch", maxBatch, "give 1 to 1024");
+    check(
+        !linger.isNegative() && linger.compareTo(Duration.ofSeconds(10)) <= 0,
+        "linger",
+        linger,
+        "give PT0S to PT10S");
+    check(
+        runTimeout.compareTo(Duration.ofMillis(100)) >= 0
+            && runTimeout.compareTo(Duration.ofHours(1)) <= 0,
+        "runTimeout",
+        runTimeout,
+        "give PT0.1S to PT1H");
+  }
+
+  /** What suits most machines. */
+  public static EngineSettings defaults() {
+    return new EngineSettings(
+        ExecutionProvider.AUTO,
+        0,
+        Weights.DEFAULT,
+        0,
+        0,
+        32,
+        Duration.ofMillis(10),
+        Duration.ofSeconds(60),
+        MemoryPattern.AUTO);
+  }
+
+  private static void check(boolean valid, String name, Object value, String remedy) {
+    if (!valid) {
+      throw new IllegalArgumentException(name + " " + value + " is out of range: " + remedy);
+    }
+  }
+}
