@@ -2,10 +2,10 @@ package dev.halcyon.labels;
 
 /** What to do when a label fires, from mildest to strongest. */
 public enum Action {
-  /** Only tag. */
+  @Field("only tag")
   TAG,
-  /** Tag, and alert so that a person looks. */
+  @Field("tag, and alert so that a person looks")
   REVIEW,
-  /** Tag, and alert so that the image is blocked. */
+  @Field("tag, and alert so that the image is blocked")
   BLOCK
 }

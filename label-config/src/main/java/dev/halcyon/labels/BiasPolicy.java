@@ -5,33 +5,37 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
-/**
- * How disparities between groups of people are watched for a label.
- *
- * @param sensitive whether a wrong decision would wrong a person; then a fragile decision goes to
- *     review, never to automatic action
- * @param requiredAlternatives ids of labels that must stand beside it, as person and child
- * @param axes counterfactual axes: gender, age, skin_tone, religion, ethnicity
- * @param maxDemographicParityDifference limit for the difference of firing rates, in [0, 1]
- * @param maxAdverseRateRatio limit for the ratio of adverse rates, at least 1
- * @param waiver who lets it pass beyond its limits
- */
+/** How disparities between groups of people are watched for a label. */
 public record BiasPolicy(
-    boolean sensitive,
-    List<String> requiredAlternatives,
-    List<String> axes,
-    OptionalDouble maxDemographicParityDifference,
-    OptionalDouble maxAdverseRateRatio,
-    Optional<Waiver> waiver) {
+    @Field(
+            value =
+                "whether a wrong decision would wrong a person; then a fragile decision goes to"
+                    + " review, never to automatic action",
+            fallback = "false")
+        boolean sensitive,
+    @Field(
+            value =
+                "ids of labels that must stand beside a sensitive one, so that a person or a child"
+                    + " has somewhere else to go",
+            fallback = "[]")
+        List<String> requiredAlternatives,
+    @Field(
+            value = "attributes of people whose mention must not change the decision",
+            oneOf = {"gender", "age", "skin_tone", "religion", "ethnicity"},
+            fallbackInWords = "gender, age and skin_tone where sensitive, else none")
+        List<String> axes,
+    @Field(value = "limit for the difference of firing rates between groups", min = 0, max = 1)
+        OptionalDouble maxDemographicParityDifference,
+    @Field(value = "limit for the ratio of adverse rates between groups", min = 1)
+        OptionalDouble maxAdverseRateRatio,
+    @Field("who lets the label pass beyond its limits, why and until when")
+        Optional<Waiver> waiver) {
 
-  /**
-   * An exception.
-   *
-   * @param who who answers for it
-   * @param why the reason
-   * @param until last day on which it holds
-   */
-  public record Waiver(String who, String why, LocalDate until) {}
+  /** An exception. */
+  public record Waiver(
+      @Field("who answers for the exception") String who,
+      @Field(value = "the reason for it", maxLength = 2000) String why,
+      @Field("last day on which it holds, as 2026-12-31") LocalDate until) {}
 
   public BiasPolicy {
     requiredAlternatives = List.copyOf(requiredAlternatives);

@@ -3,45 +3,57 @@ package dev.halcyon.labels;
 import java.util.List;
 import java.util.OptionalDouble;
 
-/**
- * How text written in an image is weighed for a label.
- *
- * @param mode when the image is scored without its text
- * @param polarity which error is the worse one
- * @param delta least fall of the similarity, with the text masked, that counts as inflation; the
- *     model's default where absent
- * @param onInflated what to do when only the text made the label fire
- * @param onSuppressed what to do when only the text kept the label from firing
- * @param textIsViolation whether the words themselves violate (a slur), so that masking them must
- *     not release the image
- * @param lexicon further words that count as naming the label
- */
+/** How text written in an image is weighed for a label. */
+@Shorthand("mode")
 public record TypographicPolicy(
-    Mode mode,
-    Polarity polarity,
-    OptionalDouble delta,
-    Action onInflated,
-    Action onSuppressed,
-    boolean textIsViolation,
-    List<String> lexicon) {
+    @Field(value = "when the image is scored without its text as well", fallback = "always")
+        Mode mode,
+    @Field(
+            value = "which error is the worse one",
+            fallbackInWords = "harm where the severity is 2 or more, else neutral")
+        Polarity polarity,
+    @Field(
+            value =
+                "least fall of the similarity, with the text masked, that counts as inflation; the"
+                    + " model's own where absent",
+            min = 0,
+            max = 100,
+            exclusive = true)
+        OptionalDouble delta,
+    @Field(
+            value = "what to do when only written text made the label fire",
+            fallbackInWords = "tag where the action is tag, else review")
+        Action onInflated,
+    @Field(
+            value = "what to do when only written text kept the label from firing",
+            fallbackInWords = "tag where the action is tag, else review")
+        Action onSuppressed,
+    @Field(
+            value =
+                "whether the words themselves violate, as a slur does, so that masking them never"
+                    + " releases the image",
+            fallback = "false")
+        boolean textIsViolation,
+    @Field(value = "further words that count as naming the label", fallback = "[]")
+        List<String> lexicon) {
 
   /** When an image is scored without its text. */
   public enum Mode {
-    /** Never. */
+    @Field("never")
     OFF,
-    /** Only where the score is near the threshold; refused for severities of 4 and more. */
+    @Field("only where the score is near the threshold; refused for severities of 4 and more")
     NEAR_THRESHOLD,
-    /** Always. */
+    @Field("always")
     ALWAYS
   }
 
   /** Which error is the worse one. */
   public enum Polarity {
-    /** A missed label harms: the greater of the scores with and without text decides. */
+    @Field("a missed label harms: the greater of the scores with and without text decides")
     HARM,
-    /** A wrong label harms: the lesser decides. */
+    @Field("a wrong label harms: the lesser of the scores with and without text decides")
     ALLOW,
-    /** The score with text decides. */
+    @Field("the score with text decides")
     NEUTRAL
   }
 
