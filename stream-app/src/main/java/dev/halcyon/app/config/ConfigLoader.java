@@ -187,9 +187,9 @@ public final class ConfigLoader {
                 .replace(".[", "[")
             : "";
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-      if (cause instanceof ConfigException invalid) {
+      if (cause instanceof ConfigException || cause instanceof IllegalArgumentException) {
         return new ConfigException(
-            name + ": " + (path.isEmpty() ? "" : path + ".") + invalid.getMessage());
+            name + ": " + (path.isEmpty() ? "" : path + ".") + cause.getMessage());
       }
     }
     if (e instanceof UnrecognizedPropertyException unknown) {
