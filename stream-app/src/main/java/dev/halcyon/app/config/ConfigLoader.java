@@ -126,7 +126,7 @@ public final class ConfigLoader {
     }
   }
 
-  private ObjectNode tree(AppConfig config) {
+  ObjectNode tree(AppConfig config) {
     return yaml.valueToTree(config);
   }
 

@@ -1,0 +1,74 @@
+package dev.halcyon.app;
+
+import dev.halcyon.app.commands.BadInputException;
+import dev.halcyon.app.commands.ConfigCommand;
+import dev.halcyon.app.commands.ExitCode;
+import dev.halcyon.app.config.ConfigException;
+import dev.halcyon.clip.ModelException;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The command line. */
+@Command(
+    name = "halcyon",
+    description = "Streaming image moderation and tagging on Kafka.",
+    mixinStandardHelpOptions = true,
+    versionProvider = Halcyon.Version.class,
+    subcommands = {ConfigCommand.class},
+    synopsisSubcommandLabel = "COMMAND",
+    usageHelpAutoWidth = true,
+    footerHeading = "%nExit codes:%n",
+    footer = {
+      "  0  all went well",
+      "  1  the work failed: a check did not hold, the engine or the broker broke",
+      "  2  the input cannot be used; the message names it and the remedy",
+      "  3  two operators changed the same label set; nothing was written",
+      "",
+      "New here? Run @|bold halcyon demo|@: a broker, a model and pictures, all inside."
+    })
+public final class Halcyon implements Runnable {
+  @Spec private CommandSpec spec;
+
+  private Halcyon() {}
+
+  public static void main(String[] arguments) {
+    System.exit(run(arguments));
+  }
+
+  /** Runs one command line and gives its exit code. */
+  static int run(String... arguments) {
+    CommandLine commandLine = new CommandLine(new Halcyon());
+    commandLine.setCaseInsensitiveEnumValuesAllowed(true);
+    commandLine.setExecutionExceptionHandler(
+        (exception, command, parsed) -> {
+          if (exception instanceof BadInputException
+              || exception instanceof ConfigException
+              || exception instanceof ModelException) {
+            command.getErr().println("halcyon: " + exception.getMessage());
+            return ExitCode.BAD_INPUT;
+          }
+          LoggerFactory.getLogger(Halcyon.class).error("The command failed", exception);
+          command.getErr().println("halcyon: " + exception);
+          return ExitCode.FAILED;
+        });
+    return commandLine.execute(arguments);
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "Missing a command");
+  }
+
+  static final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      String version = Halcyon.class.getPackage().getImplementationVersion();
+      return new String[] {"halcyon " + (version == null ? "(not packaged)" : version)};
+    }
+  }
+}

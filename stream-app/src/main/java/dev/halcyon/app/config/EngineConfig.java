@@ -1,0 +1,96 @@
+package dev.halcyon.app.config;
+
+import dev.halcyon.clip.EngineSettings;
+import dev.halcyon.clip.ExecutionProvider;
+import java.time.Duration;
+
+/** The model and how it runs; see {@link EngineSettings}. */
+public record EngineConfig(
+    @Setting(
+            "Folder of the model: vision_model.onnx, text_model.onnx, tokenizer.json,"
+                + " preprocessor_config.json, manifest.json. A relative path starts at the"
+                + " installation.")
+        String modelDirectory,
+    @Setting(
+            "Where the model runs: AUTO takes a GPU where there is one and says so where not; CPU,"
+                + " CUDA and TENSORRT are refused at start-up where they are missing.")
+        ExecutionProvider provider,
+    @Setting("Index of the GPU, from 0.") int deviceId,
+    @Setting("Which of a model's weight files to load: DEFAULT, FP16 or INT8.")
+        EngineSettings.Weights weights,
+    @Setting("CPU threads of one session; 0 shares the processors among the sessions.")
+        int intraOpThreads,
+    @Setting("Batches that may run at the same time; 0 lets the engine choose.") int sessions,
+    @Setting("Most images in a batch, 1 to 1024.") int maxBatch,
+    @Setting("Longest time an image waits for its batch to fill, up to 10s.") Duration linger,
+    @Setting("Longest time one batch may take before the device counts as broken.")
+        Duration runTimeout,
+    @Setting("Whether the runtime plans memory by input shape; AUTO is on for CPUs, off for GPUs.")
+        EngineSettings.MemoryPattern memoryPattern) {
+  public EngineConfig {
+    if (modelDirectory.isBlank()) {
+      throw new ConfigException("modelDirectory is empty; name the folder of the model");
+    }
+    settings(
+        provider,
+        deviceId,
+        weights,
+        intraOpThreads,
+        sessions,
+        maxBatch,
+        linger,
+        runTimeout,
+        memoryPattern);
+  }
+
+  public static EngineConfig defaults() {
+    EngineSettings settings = EngineSettings.defaults();
+    return new EngineConfig(
+        "starter-model/model",
+        settings.provider(),
+        settings.deviceId(),
+        settings.weights(),
+        settings.intraOpThreads(),
+        settings.sessions(),
+        settings.maxBatch(),
+        settings.linger(),
+        settings.runTimeout(),
+        settings.memoryPattern());
+  }
+
+  /** The engine's settings. */
+  public EngineSettings settings() {
+    return settings(
+        provider,
+        deviceId,
+        weights,
+        intraOpThreads,
+        sessions,
+        maxBatch,
+        linger,
+        runTimeout,
+        memoryPattern);
+  }
+
+  private static EngineSettings settings(
+      ExecutionProvider provider,
+      int deviceId,
+      EngineSettings.Weights weights,
+      int intraOpThreads,
+      int sessions,
+      int maxBatch,
+      Duration linger,
+      Duration runTimeout,
+      EngineSettings.MemoryPattern memoryPattern) {
+    return new EngineSettings(
+        provider,
+        deviceId,
+        weights,
+        intraOpThreads,
+        sessions,
+        maxBatch,
+        linger,
+        runTimeout,
+        memoryPattern);
+  }
+}
