@@ -2,13 +2,12 @@
 # Sourced by sh; defines launch HOME MODULE JAR [ARGUMENT...].
 
 halcyon_stale() { # halcyon_stale HOME MODULE JAR: is the jar missing or older than a source?
-  jar="$1/$2/target/$3"
-  [ -f "$jar" ] || return 0
+  [ -f "$1/$2/target/$3" ] || return 0
   [ -d "$1/stream-app/src" ] || return 1
-  newer=$(cd "$1" && find pom.xml .mvn schemas label-config clip stream-app bench \
+  halcyon_newer=$(cd "$1" && find pom.xml .mvn schemas label-config clip stream-app bench \
     -name target -prune -o \( -path '*/src/main/*' -o -name pom.xml -o -path '.mvn/*' \) \
-    -type f -newer "$jar" -print 2>/dev/null | head -n 1)
-  [ -n "$newer" ]
+    -type f -newer "$1/$2/target/$3" -print 2>/dev/null | head -n 1)
+  [ -n "$halcyon_newer" ]
 }
 
 halcyon_build() { # halcyon_build HOME MODULE JAR
@@ -17,41 +16,41 @@ halcyon_build() { # halcyon_build HOME MODULE JAR
     exit 2
   }
   echo "halcyon: building (a minute or two the first time)…" >&2
-  log="$1/$2/target/build.log"
+  halcyon_log="$1/$2/target/build.log"
   mkdir -p "$1/$2/target"
-  if ! (cd "$1" && mvn -B -q -pl "$2" -am -DskipTests -Dspotless.check.skip=true package) >"$log" 2>&1; then
-    cat "$log" >&2
-    echo "halcyon: the build failed; its output is above and in $log" >&2
+  if ! (cd "$1" && mvn -B -q -pl "$2" -am -DskipTests -Dspotless.check.skip=true package) >"$halcyon_log" 2>&1; then
+    cat "$halcyon_log" >&2
+    echo "halcyon: the build failed; its output is above and in $halcyon_log" >&2
     exit 1
   fi
   touch "$1/$2/target/$3"
 }
 
 launch() {
-  halcyon_home=$1 module=$2 jar=$3
+  halcyon_home=$1 halcyon_module=$2 halcyon_jar=$3
   shift 3
-  if halcyon_stale "$halcyon_home" "$module" "$jar"; then
+  if halcyon_stale "$halcyon_home" "$halcyon_module" "$halcyon_jar"; then
     if command -v flock >/dev/null 2>&1; then
       (
         flock 9
-        if halcyon_stale "$halcyon_home" "$module" "$jar"; then
-          halcyon_build "$halcyon_home" "$module" "$jar"
+        if halcyon_stale "$halcyon_home" "$halcyon_module" "$halcyon_jar"; then
+          halcyon_build "$halcyon_home" "$halcyon_module" "$halcyon_jar"
         fi
       ) 9>"$halcyon_home/.build.lock" || exit $?
     else
-      halcyon_build "$halcyon_home" "$module" "$jar"
+      halcyon_build "$halcyon_home" "$halcyon_module" "$halcyon_jar"
     fi
   fi
   if [ -n "${JAVA_HOME:-}" ] && [ -x "$JAVA_HOME/bin/java" ]; then
-    java="$JAVA_HOME/bin/java"
+    halcyon_java="$JAVA_HOME/bin/java"
   else
-    java=java
+    halcyon_java=java
   fi
-  command -v "$java" >/dev/null 2>&1 || {
+  command -v "$halcyon_java" >/dev/null 2>&1 || {
     echo "halcyon: no java found; install a JDK 17 or set JAVA_HOME" >&2
     exit 2
   }
   # shellcheck disable=SC2086 # options are words
-  exec "$java" ${HALCYON_JAVA_OPTS:--Xmx2g} -XX:+ExitOnOutOfMemoryError \
-    -Djava.awt.headless=true -Dhalcyon.home="$halcyon_home" -jar "$halcyon_home/$module/target/$jar" "$@"
+  exec "$halcyon_java" ${HALCYON_JAVA_OPTS:--Xmx2g} -XX:+ExitOnOutOfMemoryError \
+    -Djava.awt.headless=true -Dhalcyon.home="$halcyon_home" -jar "$halcyon_home/$halcyon_module/target/$halcyon_jar" "$@"
 }
