@@ -154,7 +154,7 @@ final class Binder {
       return wrong(numeric, number, path, "is no finite number");
     }
     if (numeric.single()) {
-      return (float) value;
+      return (float) value == 0 ? 0f : (float) value;
     }
     if (!numeric.whole()) {
       return value == 0 ? 0.0 : value;

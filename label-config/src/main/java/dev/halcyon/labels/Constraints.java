@@ -8,7 +8,8 @@ import java.util.regex.Pattern;
 
 /** Holds records against the {@link Field}s they declare: ranges, patterns, lengths, counts. */
 final class Constraints {
-  private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
+  private static final Pattern CONTROL =
+      Pattern.compile("[\\p{Cc}\\p{Zl}\\p{Zp}\\uFEFF\\uFFFE\\uFFFF]");
 
   private final Problems problems;
 
@@ -51,6 +52,8 @@ final class Constraints {
               path,
               shown,
               "is " + text.length() + " characters long, more than " + field.maxLength()));
+    } else if (!text.equals(text.strip())) {
+      add(new Problem(path, shown, "has blanks around it; remove them"));
     } else if (CONTROL.matcher(text).find()) {
       add(new Problem(path, shown, "holds a line break or control character; write one line"));
     } else if (hasLoneSurrogate(text)) {
@@ -157,10 +160,10 @@ final class Constraints {
     map.forEach(
         (key, value) -> {
           String at = Binder.join(path, Node.key((String) key));
-          if (((String) key).isBlank()) {
-            add(new Problem(path, "has a blank key"));
-          } else if (field.languageTag()) {
+          if (field.languageTag()) {
             languageTag((String) key, at);
+          } else {
+            mapValue((String) key, field, at);
           }
           if (value instanceof String text) {
             mapValue(text, field, at);
@@ -172,6 +175,7 @@ final class Constraints {
     if (text.isBlank()) {
       add(new Problem(path, "is blank; write a text or leave it out"));
     } else if (text.length() > field.maxLength()
+        || !text.equals(text.strip())
         || CONTROL.matcher(text).find()
         || hasLoneSurrogate(text)) {
       add(

@@ -2,6 +2,7 @@ package dev.halcyon.labels;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -96,7 +97,7 @@ final class Defaults {
 
   /** An enum constant as documents write it. */
   static String name(Enum<?> constant) {
-    return constant.name().toLowerCase(java.util.Locale.ROOT);
+    return constant.name().toLowerCase(Locale.ROOT);
   }
 
   private static Node.Text text(Enum<?> constant, int line) {

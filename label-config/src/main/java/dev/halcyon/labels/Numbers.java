@@ -2,6 +2,7 @@ package dev.halcyon.labels;
 
 import com.fasterxml.jackson.core.io.NumberOutput;
 import java.math.BigDecimal;
+import java.math.MathContext;
 
 /** Numbers as text, the same on every Java version. */
 final class Numbers {
@@ -28,6 +29,15 @@ final class Numbers {
             ? NumberOutput.toString(number.floatValue(), true)
             : NumberOutput.toString(value, true);
     BigDecimal decimal = new BigDecimal(shortest).abs().stripTrailingZeros();
+    if (decimal.precision() == 2) {
+      // Java prefers two digits that are nearer to one digit that is enough; ECMAScript does not.
+      BigDecimal oneDigit = decimal.round(new MathContext(1));
+      if (number instanceof Float
+          ? oneDigit.floatValue() == Math.abs(number.floatValue())
+          : oneDigit.doubleValue() == Math.abs(value)) {
+        decimal = oneDigit.stripTrailingZeros();
+      }
+    }
     String digits = decimal.unscaledValue().toString();
     int point = digits.length() - decimal.scale();
     return (value < 0 ? "-" : "") + layOut(digits, point);

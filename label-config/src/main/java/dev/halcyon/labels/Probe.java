@@ -4,7 +4,7 @@ import java.util.List;
 
 /**
  * A linear classifier on unit image embeddings, learned from examples: {@code score =
- * sigmoid(weights · embedding + bias)}.
+ * sigmoid(weights · embedding + bias)}. A negative zero is a zero.
  */
 public record Probe(
     @Field(
@@ -18,6 +18,7 @@ public record Probe(
     @Field(value = "how many positive examples it was learned from", min = 1) int positives,
     @Field(value = "how many negative examples it was learned from", min = 1) int negatives) {
   public Probe {
-    weights = List.copyOf(weights);
+    weights = weights.stream().map(weight -> weight == 0 ? 0f : weight).toList();
+    bias = bias == 0 ? 0.0 : bias;
   }
 }

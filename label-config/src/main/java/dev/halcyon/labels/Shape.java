@@ -107,7 +107,23 @@ sealed interface Shape {
   }
 
   /** The fields of a record type, in its order. */
-  static List<Member> members(Class<? extends Record> type) {
+  static List<Member> members(Class<?> type) {
+    return Members.OF.get(type);
+  }
+
+  /** Reads the fields of each record type once. */
+  final class Members extends ClassValue<List<Member>> {
+    private static final Members OF = new Members();
+
+    private Members() {}
+
+    @Override
+    protected List<Member> computeValue(Class<?> type) {
+      return List.copyOf(declared(type));
+    }
+  }
+
+  private static List<Member> declared(Class<?> type) {
     List<Member> members = new ArrayList<>();
     for (RecordComponent component : type.getRecordComponents()) {
       Field field = component.getAnnotation(Field.class);
