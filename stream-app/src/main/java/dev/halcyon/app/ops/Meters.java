@@ -67,12 +67,42 @@ public enum Meters {
       Meter.Type.GAUGE, "halcyon.window.images", "images", "Images in the pending windows"),
   WINDOW_BYTES(
       Meter.Type.GAUGE, "halcyon.window.bytes", "bytes", "Encoded bytes in the pending windows"),
-  ENGINE_QUEUE_IMAGES(
-      Meter.Type.GAUGE, "halcyon.engine.queue.images", "images", "Images that wait for a batch"),
+  WINDOW_RESTORED(
+      Meter.Type.COUNTER,
+      "halcyon.window.restored",
+      "images",
+      "Uploads found pending when a partition was taken over"),
+  WINDOW_DEFERRED(
+      Meter.Type.COUNTER,
+      "halcyon.window.deferred",
+      "images",
+      "Uploads that waited in a full window before the engine took them"),
+  WINDOW_FULL_WAIT(
+      Meter.Type.TIMER,
+      "halcyon.window.full.wait",
+      "seconds",
+      "Time a stream thread waited for room in a full window"),
+  FETCH_DURATION(
+      Meter.Type.TIMER, "halcyon.fetch.duration", "seconds", "Time to fetch one remote image"),
+  DECODE_DURATION(
+      Meter.Type.TIMER, "halcyon.decode.duration", "seconds", "Time to decode one image"),
   BATCH_IMAGES(
       Meter.Type.DISTRIBUTION_SUMMARY, "halcyon.batch.images", "images", "Images in a batch"),
+  BATCH_WAIT(
+      Meter.Type.TIMER,
+      "halcyon.batch.wait",
+      "seconds",
+      "Age of a batch's oldest image when the batch started"),
   BATCH_DURATION(
-      Meter.Type.TIMER, "halcyon.batch.duration", "seconds", "Time of one run of the encoder"),
+      Meter.Type.TIMER,
+      "halcyon.batch.duration",
+      "seconds",
+      "Time of one batch on the device, retries included"),
+  IMAGES_REFUSED(
+      Meter.Type.COUNTER,
+      "halcyon.images.refused",
+      "images",
+      "Images the model refused alone while it took the rest of their batch"),
   EVIDENCE_CACHE(
       Meter.Type.COUNTER,
       "halcyon.evidence.cache",
