@@ -2,7 +2,9 @@ package dev.halcyon.clip;
 
 /** Why an upload was rejected. The names are the reason codes of the reject event. */
 public enum RejectReason {
-  /** The upload carries neither bytes nor a URI, or both. */
+  /** What arrived is no upload: the record is empty or cannot be decoded. */
+  UNDECODABLE,
+  /** The upload carries neither bytes nor a URI, or both, or a field beyond its limit. */
   INVALID_UPLOAD,
   /** The image has no bytes. */
   EMPTY,
@@ -20,6 +22,8 @@ public enum RejectReason {
   FETCH_FORBIDDEN,
   /** Fetching or decoding exceeded its time limit. */
   TIMED_OUT,
+  /** The upload's bytes had to be read a second time and were no longer there. */
+  SOURCE_GONE,
   /** The model refused this image alone, while it accepted the rest of its batch. */
   ENGINE_REFUSED
 }
