@@ -1,0 +1,188 @@
+package dev.halcyon.app.topology;
+
+import dev.halcyon.app.config.Guarantee;
+import dev.halcyon.app.config.TopicsConfig;
+import dev.halcyon.app.config.WindowConfig;
+import dev.halcyon.app.decision.DeciderSource;
+import dev.halcyon.clip.ImageAnalyzer;
+import dev.halcyon.clip.TextAnalysis;
+import dev.halcyon.events.AlertEvent;
+import dev.halcyon.events.EvidenceEvent;
+import dev.halcyon.events.RejectEvent;
+import dev.halcyon.events.TagEvent;
+import dev.halcyon.events.state.PendingUpload;
+import java.time.Clock;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Function;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.common.serialization.Serializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.streams.AutoOffsetReset;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.StoreBuilder;
+import org.apache.kafka.streams.state.Stores;
+
+/**
+ * Uploads to tags, alerts, evidence and rejects, as a function from parts to a topology.
+ *
+ * <pre>
+ * uploads ─► analyze ─► decide ─► tags
+ *            (window)          ├► alerts
+ *                              ├► evidence
+ *                              └► rejects
+ * </pre>
+ *
+ * <p>Every node and store has a name of its own, which is part of the state's identity: renaming
+ * one orphans what is pending.
+ */
+public final class ModerationTopology {
+  static final String UPLOADS = "uploads";
+  static final String ANALYZE = "analyze";
+  static final String DECIDE = "decide";
+  static final String TAGS = "tags";
+  static final String ALERTS = "alerts";
+  static final String EVIDENCE = "evidence";
+  static final String REJECTS = "rejects";
+
+  /**
+   * The changelog of the window. An upload's entry lives for seconds, so that nearly all of it is
+   * deletions: small segments and a short memory for deletions keep what a restart must read small.
+   * The memory must outlast the time a restart takes to read the changelog.
+   */
+  private static final Map<String, String> CHANGELOG =
+      Map.of(
+          TopicConfig.SEGMENT_BYTES_CONFIG, Integer.toString(8 << 20),
+          TopicConfig.SEGMENT_MS_CONFIG, "300000",
+          TopicConfig.DELETE_RETENTION_MS_CONFIG, "300000",
+          TopicConfig.MIN_CLEANABLE_DIRTY_RATIO_CONFIG, "0.1");
+
+  private ModerationTopology() {}
+
+  /**
+   * What the topology is made of.
+   *
+   * @param decoder reads uploads
+   * @param analyzer the JVM's one engine
+   * @param textAnalysis how much work uploads of a surface are worth as to written text
+   * @param source reads uploads a second time after a restart
+   * @param deciders the label sets in force
+   * @param tags writes tag events; the four serializers are used by all stream threads
+   * @param alerts writes alert events
+   * @param evidence writes evidence events
+   * @param rejects writes reject events
+   * @param clock tells when decisions are made
+   * @param observer is told what happens
+   */
+  public record Parts(
+      UploadDecoder decoder,
+      ImageAnalyzer analyzer,
+      Function<Optional<String>, TextAnalysis> textAnalysis,
+      UploadSource source,
+      DeciderSource deciders,
+      Serializer<TagEvent> tags,
+      Serializer<AlertEvent> alerts,
+      Serializer<EvidenceEvent> evidence,
+      Serializer<RejectEvent> rejects,
+      Clock clock,
+      StreamObserver observer) {
+    public Parts {
+      Objects.requireNonNull(decoder, "decoder");
+      Objects.requireNonNull(analyzer, "analyzer");
+      Objects.requireNonNull(textAnalysis, "textAnalysis");
+      Objects.requireNonNull(source, "source");
+      Objects.requireNonNull(deciders, "deciders");
+      Objects.requireNonNull(tags, "tags");
+      Objects.requireNonNull(alerts, "alerts");
+      Objects.requireNonNull(evidence, "evidence");
+      Objects.requireNonNull(rejects, "rejects");
+      Objects.requireNonNull(clock, "clock");
+      Objects.requireNonNull(observer, "observer");
+    }
+  }
+
+  /**
+   * How the topology behaves.
+   *
+   * @param topics where uploads come from and events go to
+   * @param guarantee what may become of an outcome when a process is killed
+   * @param window bounds of the windows
+   */
+  public record Settings(TopicsConfig topics, Guarantee guarantee, WindowConfig window) {}
+
+  /** Builds the topology. */
+  public static Topology build(Parts parts, Settings settings) {
+    return build(parts, settings, true);
+  }
+
+  /**
+   * Builds the topology, or the one that shows why the window is remembered.
+   *
+   * @param remembering whether the window has a changelog; without one, a crash loses images
+   */
+  static Topology build(Parts parts, Settings settings, boolean remembering) {
+    TopicsConfig topics = settings.topics();
+    UploadReader reader = new UploadReader(parts.decoder());
+    Analysis analysis =
+        new EngineAnalysis(parts.analyzer(), parts.textAnalysis(), parts.source(), reader);
+    WindowsOfThread windows = new WindowsOfThread();
+    boolean transactional = settings.guarantee() == Guarantee.EXACTLY_ONCE_V2;
+
+    Topology topology = new Topology();
+    topology.addSource(
+        AutoOffsetReset.earliest(),
+        UPLOADS,
+        // A record without a time is no reason to stop; nothing here goes by the time of records.
+        (record, partitionTime) -> Math.max(0, record.timestamp()),
+        new ByteArrayDeserializer(),
+        new ByteArrayDeserializer(),
+        topics.uploads());
+    topology.addProcessor(
+        ANALYZE,
+        () ->
+            new AnalyzeProcessor(
+                reader,
+                analysis,
+                settings.window(),
+                transactional,
+                parts.clock(),
+                parts.observer(),
+                windows),
+        UPLOADS);
+    topology.addStateStore(windowStore(remembering), ANALYZE);
+    topology.addStateStore(new CommitMark.Builder(), ANALYZE);
+    topology.addProcessor(
+        DECIDE,
+        () ->
+            new DecideProcessor(
+                parts.deciders(), topics.evidenceKept(), parts.clock(), parts.observer()),
+        ANALYZE);
+    sink(topology, TAGS, topics.tags(), parts.tags());
+    sink(topology, ALERTS, topics.alerts(), parts.alerts());
+    if (topics.evidenceKept()) {
+      sink(topology, EVIDENCE, topics.evidence(), parts.evidence());
+    }
+    sink(topology, REJECTS, topics.rejects(), parts.rejects());
+    return topology;
+  }
+
+  private static <V extends SpecificRecord> void sink(
+      Topology topology, String name, String topic, Serializer<V> values) {
+    topology.addSink(name, topic, new StringSerializer(), values, DECIDE);
+  }
+
+  private static StoreBuilder<KeyValueStore<Long, PendingUpload>> windowStore(boolean remembering) {
+    StoreBuilder<KeyValueStore<Long, PendingUpload>> builder =
+        Stores.keyValueStoreBuilder(
+                Stores.inMemoryKeyValueStore(AnalyzeProcessor.WINDOW_STORE),
+                Serdes.Long(),
+                PendingUploads.serde())
+            .withCachingDisabled();
+    return remembering ? builder.withLoggingEnabled(CHANGELOG) : builder.withLoggingDisabled();
+  }
+}
