@@ -1,0 +1,25 @@
+package dev.halcyon.events.wire;
+
+import org.apache.avro.util.ClassSecurityValidator;
+
+/**
+ * Avro makes no instance of a class that a schema names unless the program trusts the class. The
+ * serializers of this package trust the generated events by themselves; a program that uses the
+ * generated classes without them calls {@link #trust} first.
+ */
+public final class EventClasses {
+  private static final String EVENTS = "dev.halcyon.events";
+  private static boolean trusted;
+
+  private EventClasses() {}
+
+  /** Lets Avro make instances of the generated events, beside what it trusts already. */
+  public static synchronized void trust() {
+    if (!trusted) {
+      trusted = true;
+      ClassSecurityValidator.setGlobal(
+          ClassSecurityValidator.composite(
+              ClassSecurityValidator.getGlobal(), type -> type.getPackageName().equals(EVENTS)));
+    }
+  }
+}
