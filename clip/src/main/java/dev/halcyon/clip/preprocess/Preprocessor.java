@@ -1,20 +1,62 @@
 package dev.halcyon.clip.preprocess;
 
 import dev.halcyon.clip.decode.DecodedImage;
+import dev.halcyon.clip.decode.DecodedImage.Extent;
 import dev.halcyon.clip.decode.RgbImage;
+import java.nio.BufferOverflowException;
 import java.nio.FloatBuffer;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 
 /**
- * Writes pictures as a model's input. Safe for use by any number of threads; each keeps its own
- * scratch memory.
+ * Writes pictures as a model's input: to the last bit what Pillow's resize and the crop and
+ * normalisation of the model's reference implementation give. Safe for use by any number of
+ * threads; each keeps its own scratch memory.
  */
 public final class Preprocessor {
+  /**
+   * How many times the model's size a picture decoded smaller must keep. Below, the decoder's own
+   * filter begins to show.
+   */
+  private static final int DECODE_MARGIN = 3;
+
   private final PreprocessingSpec spec;
+
+  /** The number each channel's 8-bit value becomes. */
+  private final float[][] normalized;
+
+  private final ThreadLocal<Scratch> scratch;
+
+  private static final class Scratch {
+    final Resampler resampler = new Resampler();
+    final float[] row;
+
+    Scratch(int rowFloats) {
+      row = new float[rowFloats];
+    }
+  }
+
+  /**
+   * One direction of a picture's way to the model's input.
+   *
+   * @param resized size after the resize
+   * @param first first pixel of the resized picture that is kept
+   * @param count pixels kept
+   * @param offset where they are put in the input; around them is padding
+   */
+  private record Placement(int resized, int first, int count, int offset) {}
 
   public Preprocessor(PreprocessingSpec spec) {
     this.spec = Objects.requireNonNull(spec, "spec");
+    this.normalized = new float[spec.channels()][256];
+    for (int channel = 0; channel < spec.channels(); channel++) {
+      for (int value = 0; value < 256; value++) {
+        float scaled = (float) (value * (1 / 255.0));
+        normalized[channel][value] = (scaled - spec.mean().get(channel)) / spec.std().get(channel);
+      }
+    }
+    this.scratch = ThreadLocal.withInitial(() -> new Scratch(spec.width()));
   }
 
   public PreprocessingSpec spec() {
@@ -23,29 +65,23 @@ public final class Preprocessor {
 
   /**
    * The shorter side a decoder must keep so that {@link #writeTo(DecodedImage, FloatBuffer)} gives
-   * the embedding of the full picture: pass it to {@code ImageDecoder.decode}.
+   * the embedding of the full picture, to a cosine of 0.9999: pass it to {@code
+   * ImageDecoder.decode}.
    */
   public int decodeShortSidePixels() {
-    if (spec.height() > 0) {
-      throw new UnsupportedOperationException("not wired yet");
-    }
-    return spec.height();
+    return DECODE_MARGIN * Math.max(spec.resizeHeight(), spec.resizeWidth());
   }
 
   /**
    * Writes one picture: channels x height x width floats, normalised, channel by channel, row by
    * row.
    *
-   * @param out written from its position on, which moves past what was written; direct or not, in
-   *     native order where direct
-   * @throws java.nio.BufferOverflowException if fewer than {@link PreprocessingSpec#floats()}
-   *     remain
+   * @param out written from its position on, which moves past what was written; direct or not
+   * @throws BufferOverflowException if fewer than {@link PreprocessingSpec#floats()} remain
    */
   public void writeTo(RgbImage image, FloatBuffer out) {
-    if (out.remaining() < spec.floats()) {
-      throw new java.nio.BufferOverflowException();
-    }
-    throw new UnsupportedOperationException("not wired yet");
+    write(
+        image, new Extent(0, 0, image.width(), image.height()), image.width(), image.height(), out);
   }
 
   /**
@@ -53,7 +89,109 @@ public final class Preprocessor {
    * it was decoded smaller.
    */
   public void writeTo(DecodedImage decoded, FloatBuffer out) {
-    writeTo(decoded.image(), out);
+    write(decoded.image(), decoded.extent(), decoded.widthPixels(), decoded.heightPixels(), out);
+  }
+
+  private void write(
+      RgbImage image, Extent extent, int fullWidth, int fullHeight, FloatBuffer out) {
+    if (out.remaining() < spec.floats()) {
+      throw new BufferOverflowException();
+    }
+    Placement across = place(resizedWidth(fullWidth, fullHeight), spec.width());
+    Placement down = place(resizedHeight(fullWidth, fullHeight), spec.height());
+    Kernel columns =
+        new Kernel(
+            spec.filter(),
+            image.width(),
+            extent.x1(),
+            extent.x2(),
+            across.resized,
+            across.first,
+            across.count);
+    Kernel rows =
+        new Kernel(
+            spec.filter(),
+            image.height(),
+            extent.y1(),
+            extent.y2(),
+            down.resized,
+            down.first,
+            down.count);
+    int base = out.position();
+    if (across.count < spec.width() || down.count < spec.height()) {
+      pad(out, base);
+    }
+    Scratch mine = scratch.get();
+    mine.resampler.resize(
+        image,
+        columns,
+        rows,
+        (row, sums, offset) ->
+            writeRow(sums, offset, across, out, base, down.offset + row, mine.row));
+    out.position(base + spec.floats());
+  }
+
+  private void writeRow(
+      int[] sums, int offset, Placement across, FloatBuffer out, int base, int row, float[] line) {
+    for (int channel = 0; channel < spec.channels(); channel++) {
+      float[] values = normalized[channel];
+      for (int x = 0; x < across.count; x++) {
+        line[x] = values[Resampler.pixel(sums[offset + 3 * x + channel])];
+      }
+      int start = base + (channel * spec.height() + row) * spec.width() + across.offset;
+      out.put(start, line, 0, across.count);
+    }
+  }
+
+  /** Padding is black, before normalisation. */
+  private void pad(FloatBuffer out, int base) {
+    float[] line = new float[spec.width()];
+    for (int channel = 0; channel < spec.channels(); channel++) {
+      Arrays.fill(line, normalized[channel][0]);
+      for (int row = 0; row < spec.height(); row++) {
+        out.put(base + (channel * spec.height() + row) * spec.width(), line);
+      }
+    }
+  }
+
+  private int resizedWidth(int width, int height) {
+    return switch (spec.resize()) {
+      case SQUASH -> spec.resizeWidth();
+      case SHORTEST -> width <= height ? spec.resizeWidth() : longer(width, height);
+      case LONGEST -> fitted(width, Math.max(width, height));
+    };
+  }
+
+  private int resizedHeight(int width, int height) {
+    return switch (spec.resize()) {
+      case SQUASH -> spec.resizeHeight();
+      case SHORTEST -> height < width ? spec.resizeHeight() : longer(height, width);
+      case LONGEST -> fitted(height, Math.max(width, height));
+    };
+  }
+
+  /** The longer side when the shorter one is resized to the size: cut, not rounded. */
+  private int longer(int longSide, int shortSide) {
+    return (int) ((double) ((long) spec.resizeWidth() * longSide) / shortSide);
+  }
+
+  /** A side when the longer one is resized to the size: rounded half to even. */
+  private int fitted(int side, int longSide) {
+    double ratio = (double) longSide / spec.resizeWidth();
+    return Math.max(1, (int) Math.rint(side / ratio));
+  }
+
+  private Placement place(int resized, int input) {
+    int margin = resized - input;
+    int first =
+        switch (spec.cropRounding()) {
+          case FLOOR -> Math.floorDiv(margin, 2);
+          // Torchvision pads before it crops, and rounds the padding on the left down.
+          case HALF_EVEN -> margin >= 0 ? (int) Math.rint(margin / 2.0) : -(-margin / 2);
+        };
+    int from = Math.max(0, first);
+    int to = Math.min(resized, first + input);
+    return new Placement(resized, from, to - from, from - first);
   }
 
   /**
@@ -61,12 +199,16 @@ public final class Preprocessor {
    * overlapping squares along the longer side that together cover it, evenly spaced; any other
    * picture is returned whole and alone. A centre crop would not see the ends of such a picture.
    *
+   * <p>There are at most {@value Tiles#MAX_TILES}: beyond that aspect ratio each is a rectangle put
+   * on a black square.
+   *
    * @param maxAspect at least 1
+   * @return the tiles, each cut when it is asked for
    */
   public List<RgbImage> tiles(RgbImage image, double maxAspect) {
-    if (maxAspect < 1) {
+    if (!(maxAspect >= 1)) {
       throw new IllegalArgumentException("maxAspect " + maxAspect + " is below 1");
     }
-    throw new UnsupportedOperationException("not wired yet");
+    return Tiles.of(image, maxAspect);
   }
 }
