@@ -11,8 +11,8 @@ public interface EventDecoder<T> {
    *
    * @param topic where the record was read
    * @param bytes the record's value; null, which is no event, is undecodable
-   * @throws org.apache.kafka.common.KafkaException where the registry does not answer or refuses:
-   *     that says nothing about the record, which must be read again later
+   * @throws RegistryException where the registry does not answer or refuses: that says nothing
+   *     about the record, which must be read again later
    */
   Decoded<T> decode(String topic, byte[] bytes);
 }

@@ -65,7 +65,7 @@ public final class EventSerdes implements AutoCloseable {
         return new Decoded.Value<>(typed.deserialize(topic, bytes));
       } catch (SerializationException e) {
         if (isRegistryAtFault(e)) {
-          throw e;
+          throw new RegistryException("the schema registry fails: " + reason(e), e);
         }
         return new Decoded.Undecodable<>(reason(e));
       }

@@ -224,7 +224,7 @@ final class EventSerdesTest {
               Undecodable.class, bad -> assertThat(bad.reason()).contains("Schema not found"));
       for (String fault : new String[] {"refused", "broken", "forbidden"}) {
         assertThatThrownBy(() -> decoder.decode(fault, bytes(Events.upload())))
-            .isInstanceOf(SerializationException.class);
+            .isInstanceOf(RegistryException.class);
       }
     }
   }
