@@ -13,6 +13,8 @@ import java.util.Optional;
  * @param learned whether a probe scores it
  * @param counterfactual the rows of its group with group terms projected out
  * @param terms words that name it
+ * @param threshold from which it fires
+ * @param review from which a person should look, the threshold itself where the label names none
  */
 record CompiledLabel(
     int index,
@@ -21,16 +23,14 @@ record CompiledLabel(
     int position,
     boolean learned,
     Optional<Frame> counterfactual,
-    ReadWords.Terms terms) {
+    ReadWords.Terms terms,
+    Bar threshold,
+    Bar review) {
   Label label() {
     return vectors.label();
   }
 
   String id() {
     return vectors.label().id();
-  }
-
-  double threshold() {
-    return vectors.label().threshold().value();
   }
 }

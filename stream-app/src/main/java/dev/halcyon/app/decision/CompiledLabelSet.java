@@ -33,6 +33,7 @@ public final class CompiledLabelSet {
   private final List<CompiledLabel> labels;
   private final List<CompiledGroup> groups;
   private final List<float[]> rows = new ArrayList<>();
+  private int frameCount;
   private final List<PromptVector> rowPrompts = new ArrayList<>();
   private final float[][] matrix;
   private final float[] scales;
@@ -95,7 +96,13 @@ public final class CompiledLabelSet {
                 k,
                 learned,
                 Optional.ofNullable(twins[k]),
-                ReadWords.termsOf(labelSet, vectors.label())));
+                ReadWords.termsOf(labelSet, vectors.label()),
+                Bar.at(vectors.label().threshold().value()),
+                Bar.at(
+                    vectors
+                        .label()
+                        .reviewThreshold()
+                        .orElse(vectors.label().threshold().value()))));
       }
     }
     this.groups = List.copyOf(compiledGroups);
@@ -146,6 +153,11 @@ public final class CompiledLabelSet {
     return rows.size();
   }
 
+  /** How many readings of groups there are. */
+  int frameCount() {
+    return frameCount;
+  }
+
   List<CompiledLabel> labels() {
     return labels;
   }
@@ -159,14 +171,14 @@ public final class CompiledLabelSet {
     return matrix;
   }
 
-  /** Factor from the product with a row to its similarity. */
-  float scale(int row) {
-    return scales[row];
+  /** Factor from the product with a row to its similarity, one a row; not written to. */
+  float[] scales() {
+    return scales;
   }
 
-  /** Added to the scaled product. */
-  float offset(int row) {
-    return offsets[row];
+  /** Added to the scaled product, one a row; not written to. */
+  float[] offsets() {
+    return offsets;
   }
 
   /** What a row of the background or the negatives says. */
@@ -199,6 +211,7 @@ public final class CompiledLabelSet {
       negativesTo[k] = rows.size();
     }
     return new Frame(
+        frameCount++,
         group.group().mode(),
         group.group().temperature(),
         backgroundFrom,

@@ -13,7 +13,8 @@ import java.util.Set;
  * @param group group id
  * @param standing whether the label fired, would have fired in shadow, or asks for review
  * @param score the deciding probability in [0, 1]
- * @param similarity the deciding similarity, logit scale times cosine plus bias
+ * @param similarity the deciding similarity, logit scale times cosine plus bias; for a learned
+ *     label the logit of its probe
  * @param threshold the score from which the label fires
  * @param severity 0 to 6
  * @param action what to do, after flags and surface were weighed
@@ -37,7 +38,10 @@ public record LabelDecision(
   public enum Standing {
     /** Fired: tagged, and alerted where the action says so. */
     FIRED,
-    /** Below the threshold but at or above the review threshold: alerted for review, not tagged. */
+    /**
+     * A person should look: below the threshold but at or above the review threshold, or flagged
+     * where the flag keeps the label from firing. Alerted for review, not tagged.
+     */
     REVIEW,
     /** Would have fired, but is in shadow (or outside its canary share): counted only. */
     SHADOW

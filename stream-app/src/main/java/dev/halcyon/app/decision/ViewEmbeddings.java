@@ -1,0 +1,109 @@
+package dev.halcyon.app.decision;
+
+import dev.halcyon.clip.Evidence;
+import dev.halcyon.clip.TextEvidence;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The embeddings of one image that are to be scored, before they are: whole, and where text matters
+ * without it, its text alone, and the control.
+ */
+record ViewEmbeddings(
+    float[] whole,
+    Optional<float[]> masked,
+    Optional<float[]> textOnly,
+    Optional<float[]> control,
+    Views.Kind kind,
+    List<String> readTexts) {
+  private static final float DOMINANT_AREA = 0.5f;
+
+  /**
+   * What of the evidence is to be scored.
+   *
+   * @param weighsText whether any label weighs written text
+   */
+  static ViewEmbeddings of(Evidence evidence, boolean weighsText) {
+    if (evidence.text().isEmpty()) {
+      return plain(evidence, List.of());
+    }
+    TextEvidence text = evidence.text().get();
+    List<String> read =
+        text.boxes().stream()
+            .flatMap(box -> box.text().stream())
+            .filter(words -> !words.isBlank())
+            .toList();
+    if (!weighsText) {
+      return plain(evidence, read);
+    }
+    if (!text.boxes().isEmpty()) {
+      Views.Kind kind =
+          text.areaFraction() > DOMINANT_AREA ? Views.Kind.DOMINANT : Views.Kind.BOXES;
+      return new ViewEmbeddings(
+          evidence.embedding(), text.masked(), text.textOnly(), text.control(), kind, read);
+    }
+    if (text.mirror().isPresent()) {
+      MirrorImage mirror = new MirrorImage(evidence.embedding(), text.mirror().get());
+      if (mirror.showsText()) {
+        return new ViewEmbeddings(
+            evidence.embedding(),
+            Optional.of(mirror.withoutText()),
+            Optional.of(mirror.textOnly()),
+            mirror.control(),
+            Views.Kind.MIRROR,
+            read);
+      }
+    }
+    return plain(evidence, read);
+  }
+
+  void addTo(List<float[]> embeddings) {
+    embeddings.add(whole);
+    masked.ifPresent(embeddings::add);
+    textOnly.ifPresent(embeddings::add);
+    control.ifPresent(embeddings::add);
+  }
+
+  int count() {
+    return 1
+        + (masked.isPresent() ? 1 : 0)
+        + (textOnly.isPresent() ? 1 : 0)
+        + (control.isPresent() ? 1 : 0);
+  }
+
+  /**
+   * The views, once scored.
+   *
+   * @param similarities of the embeddings in the order of {@link #addTo}, from an index on
+   */
+  Views views(CompiledLabelSet set, float[][] similarities, int from, boolean[] competes) {
+    int next = from;
+    View wholeView = new View(whole, new Scores(set, similarities[next++], competes));
+    Optional<View> maskedView = Optional.empty();
+    if (masked.isPresent()) {
+      maskedView =
+          Optional.of(new View(masked.get(), new Scores(set, similarities[next++], competes)));
+    }
+    Optional<View> textView = Optional.empty();
+    if (textOnly.isPresent()) {
+      textView =
+          Optional.of(new View(textOnly.get(), new Scores(set, similarities[next++], competes)));
+    }
+    Optional<View> controlView = Optional.empty();
+    if (control.isPresent()) {
+      controlView =
+          Optional.of(new View(control.get(), new Scores(set, similarities[next], competes)));
+    }
+    return new Views(wholeView, maskedView, textView, controlView, kind, readTexts);
+  }
+
+  private static ViewEmbeddings plain(Evidence evidence, List<String> read) {
+    return new ViewEmbeddings(
+        evidence.embedding(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Views.Kind.NONE,
+        read);
+  }
+}
