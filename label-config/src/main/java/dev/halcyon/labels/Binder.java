@@ -1,11 +1,8 @@
 package dev.halcyon.labels;
 
-import java.lang.reflect.Constructor;
-import java.lang.reflect.RecordComponent;
 import java.time.LocalDate;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,7 +37,7 @@ final class Binder {
     for (int i = 0; i < arguments.length; i++) {
       arguments[i] = member(members.get(i), type, node, path);
     }
-    return construct(type, arguments);
+    return Shape.construct(type, arguments);
   }
 
   private Object member(
@@ -49,8 +46,8 @@ final class Binder {
     boolean plain = shorthand != null && shorthand.value().equals(member.name());
     String at = plain ? path : join(path, member.name());
     Node value = node.get(member.name());
-    if (value == null && !member.field().fallback().isEmpty()) {
-      value = fallback(member.field().fallback(), node.line());
+    if (value == null) {
+      value = member.fallback();
     }
     if (value == null) {
       if (!member.optional()) {
@@ -69,20 +66,6 @@ final class Binder {
 
   static String join(String path, String name) {
     return path.isEmpty() ? name : path + "." + name;
-  }
-
-  /** The value of a {@link Field#fallback()}. */
-  static Node fallback(String written, int line) {
-    return switch (written) {
-      case "[]" -> new Node.Items(List.of(), line);
-      case "{}" -> new Node.Fields(Map.of(), line);
-      case "true" -> new Node.Bool(true, line);
-      case "false" -> new Node.Bool(false, line);
-      default ->
-          written.matches("[0-9.]+")
-              ? new Node.Numeral(Double.parseDouble(written), written, line)
-              : new Node.Text(written, line);
-    };
   }
 
   private Object value(Shape shape, Node node, String path, Field field) {
@@ -252,18 +235,5 @@ final class Binder {
     }
     return new Binder(new Problems())
         .bind(((Shape.Nested) shape).type(), new Node.Fields(Map.of(), 0), "");
-  }
-
-  private static <T extends Record> T construct(Class<T> type, Object[] arguments) {
-    Class<?>[] types =
-        Arrays.stream(type.getRecordComponents())
-            .map(RecordComponent::getType)
-            .toArray(Class<?>[]::new);
-    try {
-      Constructor<T> constructor = type.getDeclaredConstructor(types);
-      return constructor.newInstance(arguments);
-    } catch (ReflectiveOperationException e) {
-      throw new LinkageError("the records of the pack format cannot be made", e);
-    }
   }
 }

@@ -6,6 +6,7 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -26,10 +27,16 @@ public final class LabelSetValidator {
 
   private final Problems problems;
   private final LabelSet set;
+  private final Map<String, PromptTemplate> templates = new LinkedHashMap<>();
+  private final Map<String, LabelGroup> groups = new LinkedHashMap<>();
+  private final Map<String, Label> labels = new LinkedHashMap<>();
 
   private LabelSetValidator(LabelSet set, Problems problems) {
     this.set = set;
     this.problems = problems;
+    set.templates().forEach(template -> templates.putIfAbsent(template.id(), template));
+    set.groups().forEach(group -> groups.putIfAbsent(group.id(), group));
+    set.labels().forEach(label -> labels.putIfAbsent(label.id(), label));
   }
 
   /** What is wrong with the set in itself. */
@@ -285,12 +292,7 @@ public final class LabelSetValidator {
 
   private void label(Label label, String path) {
     label.template().ifPresent(id -> knownTemplate(id, path + ".template"));
-    known(
-        label.group(),
-        set.groups().stream().map(LabelGroup::id).toList(),
-        "groups",
-        path + ".group",
-        "is no group of the set");
+    known(label.group(), groups.keySet(), "groups", path + ".group", "is no group of the set");
     labelPrompts(label, path);
     thresholds(label, path);
     canary(label.status(), label.canaryPercent(), path + ".status", path + ".canaryPercent");
@@ -317,7 +319,7 @@ public final class LabelSetValidator {
               "is empty; say in at least one prompt what the label looks like, or learn a probe"),
           path + ".probe");
     }
-    Optional<LabelGroup> group = set.group(label.group());
+    Optional<LabelGroup> group = Optional.ofNullable(groups.get(label.group()));
     for (int i = 0; i < label.prompts().size(); i++) {
       String prompt = label.prompts().get(i);
       String at = path + ".prompts[" + i + "]";
@@ -446,7 +448,6 @@ public final class LabelSetValidator {
     String alternatives = path + ".bias.requiredAlternatives";
     unique(bias.axes(), path + ".bias.axes");
     unique(bias.requiredAlternatives(), alternatives);
-    List<String> ids = set.labels().stream().map(Label::id).toList();
     for (int i = 0; i < bias.requiredAlternatives().size(); i++) {
       String id = bias.requiredAlternatives().get(i);
       String at = alternatives + "[" + i + "]";
@@ -454,8 +455,8 @@ public final class LabelSetValidator {
         add(at, Node.quote(id), "is the label itself; name another");
         continue;
       }
-      known(id, ids, "labels", at, "is no label of the set");
-      set.label(id)
+      known(id, labels.keySet(), "labels", at, "is no label of the set");
+      Optional.ofNullable(labels.get(id))
           .filter(other -> !isScored(other) && isScored(label))
           .ifPresent(
               other ->
@@ -517,7 +518,6 @@ public final class LabelSetValidator {
   }
 
   private void parents() {
-    List<String> ids = set.labels().stream().map(Label::id).toList();
     Map<String, String> parents = new HashMap<>();
     for (Label label : set.labels()) {
       label.parent().ifPresent(parent -> parents.putIfAbsent(label.id(), parent));
@@ -529,7 +529,7 @@ public final class LabelSetValidator {
       if (label.parent().isEmpty()) {
         continue;
       }
-      known(label.parent().get(), ids, "labels", path, "is no label of the set");
+      known(label.parent().get(), labels.keySet(), "labels", path, "is no label of the set");
       List<String> cycle = cycle(label.id(), parents);
       if (!cycle.isEmpty() && !reported.contains(label.id())) {
         reported.addAll(cycle);
@@ -560,7 +560,7 @@ public final class LabelSetValidator {
     Map<String, Integer> firstUse = new HashMap<>();
     for (int l = 0; l < set.labels().size(); l++) {
       Label label = set.labels().get(l);
-      Optional<LabelGroup> group = set.group(label.group());
+      Optional<LabelGroup> group = Optional.ofNullable(groups.get(label.group()));
       if (group.isEmpty() || group.get().mode() != LabelGroup.Mode.EXCLUSIVE) {
         continue;
       }
@@ -625,15 +625,10 @@ public final class LabelSetValidator {
   }
 
   private void knownTemplate(String id, String path) {
-    known(
-        id,
-        set.templates().stream().map(PromptTemplate::id).toList(),
-        "templates",
-        path,
-        "is no template of the set");
+    known(id, templates.keySet(), "templates", path, "is no template of the set");
   }
 
-  private void known(String id, List<String> known, String knownPath, String path, String message) {
+  private void known(String id, Set<String> known, String knownPath, String path, String message) {
     if (!known.contains(id)) {
       Problem problem =
           new Problem(

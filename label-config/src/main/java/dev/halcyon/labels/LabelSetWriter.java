@@ -38,6 +38,16 @@ public final class LabelSetWriter {
 
   /** YAML for people: what is at its default is left out, shorthands are used. */
   public static String yaml(LabelSet set) {
+    Node.Fields brief = brief(set);
+    List<Node> labels = new ArrayList<>();
+    for (Node label : ((Node.Items) brief.get("labels")).items()) {
+      labels.add(shorthands((Node.Fields) label, set.locale()));
+    }
+    return PlainYaml.write(brief.with("labels", new Node.Items(labels, 0)));
+  }
+
+  /** The set without what is at its default. */
+  static Node.Fields brief(LabelSet set) {
     Node.Fields full = Unbinder.unbind(set);
     Defaults.Context context = Defaults.Context.of(full);
     Node.Fields brief = brief(full, LabelSet.class, Defaults::fillSet);
@@ -47,12 +57,12 @@ public final class LabelSetWriter {
     }
     List<Node> labels = new ArrayList<>();
     for (Node label : ((Node.Items) full.get("labels")).items()) {
-      Node.Fields shorter =
-          brief((Node.Fields) label, Label.class, fields -> Defaults.fillLabel(fields, context));
-      labels.add(shorthands(shorter, context.locale()));
+      labels.add(
+          brief((Node.Fields) label, Label.class, fields -> Defaults.fillLabel(fields, context)));
     }
-    return PlainYaml.write(
-        brief.with("groups", new Node.Items(groups, 0)).with("labels", new Node.Items(labels, 0)));
+    return brief
+        .with("groups", new Node.Items(groups, 0))
+        .with("labels", new Node.Items(labels, 0));
   }
 
   /** Reads fields back with all defaults filled in. */

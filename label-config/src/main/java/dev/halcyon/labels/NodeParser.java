@@ -28,6 +28,12 @@ final class NodeParser {
   /** Most nodes with all aliases written out. */
   private static final int MAX_NODES = 500_000;
 
+  /**
+   * Longest line of YAML: the time its scanner takes grows with the square of a token's length on
+   * one line.
+   */
+  private static final int MAX_LINE = 64 * 1024;
+
   private static final String MERGE = "<<";
 
   private static final StreamReadConstraints LIMITS =
@@ -60,6 +66,11 @@ final class NodeParser {
   }
 
   private Node document(String text) {
+    if (yaml && hasOverlongLine(text)) {
+      problems.add(
+          new Problem("", "has a line of more than " + MAX_LINE / 1024 + " KiB; break it"));
+      return null;
+    }
     try (JsonParser opened = factory(text.length()).createParser(text)) {
       parser = opened;
       if (parser.nextToken() == null) {
@@ -86,6 +97,17 @@ final class NodeParser {
       problems.add(new Problem("", "is not " + language() + ": " + e.getMessage()));
       return null;
     }
+  }
+
+  private static boolean hasOverlongLine(String text) {
+    int start = 0;
+    for (int end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', start)) {
+      if (end - start > MAX_LINE) {
+        return true;
+      }
+      start = end + 1;
+    }
+    return text.length() - start > MAX_LINE;
   }
 
   private JsonFactory factory(int length) {

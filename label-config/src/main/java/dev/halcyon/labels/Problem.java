@@ -21,7 +21,7 @@ public record Problem(String path, Optional<String> value, String message, Optio
   }
 
   Problem at(int where) {
-    return new Problem(path, value, message, OptionalInt.of(where));
+    return where > 0 ? new Problem(path, value, message, OptionalInt.of(where)) : this;
   }
 
   /**

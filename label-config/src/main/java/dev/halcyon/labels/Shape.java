@@ -1,11 +1,13 @@
 package dev.halcyon.labels;
 
+import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -61,13 +63,20 @@ sealed interface Shape {
   /**
    * One field of a record.
    *
+   * @param fallback what stands where it is left out, null where that is nothing or follows from
+   *     other fields
    * @param optional whether it may stay without a value
    */
   record Member(
-      String name, Field field, Shape shape, boolean optional, RecordComponent component) {
+      String name,
+      Field field,
+      Shape shape,
+      Node fallback,
+      boolean optional,
+      RecordComponent component) {
     /** Whether a document must have it. */
     boolean required() {
-      return !optional && field.fallback().isEmpty() && field.fallbackInWords().isEmpty();
+      return !optional && fallback == null && field.fallbackInWords().isEmpty();
     }
 
     /** The value in a record, with optionals unwrapped; null where there is none. */
@@ -111,6 +120,48 @@ sealed interface Shape {
     return Members.OF.get(type);
   }
 
+  /** What a constant of an enum means. */
+  static String meaning(Enum<?> constant) {
+    try {
+      return constant
+          .getDeclaringClass()
+          .getField(constant.name())
+          .getAnnotation(Field.class)
+          .value();
+    } catch (NoSuchFieldException e) {
+      throw new LinkageError("every constant is a field of its enum", e);
+    }
+  }
+
+  /** Makes a record of its components. */
+  static <T extends Record> T construct(Class<T> type, Object[] components) {
+    try {
+      return type.cast(Constructors.OF.get(type).newInstance(components));
+    } catch (ReflectiveOperationException e) {
+      throw new LinkageError("the records of the pack format cannot be made", e);
+    }
+  }
+
+  /** Finds the constructor of each record type once. */
+  final class Constructors extends ClassValue<Constructor<?>> {
+    private static final Constructors OF = new Constructors();
+
+    private Constructors() {}
+
+    @Override
+    protected Constructor<?> computeValue(Class<?> type) {
+      Class<?>[] types =
+          Arrays.stream(type.getRecordComponents())
+              .map(RecordComponent::getType)
+              .toArray(Class<?>[]::new);
+      try {
+        return type.getDeclaredConstructor(types);
+      } catch (NoSuchMethodException e) {
+        throw new LinkageError("every record has its constructor", e);
+      }
+    }
+  }
+
   /** Reads the fields of each record type once. */
   final class Members extends ClassValue<List<Member>> {
     private static final Members OF = new Members();
@@ -136,9 +187,30 @@ sealed interface Shape {
               || component.getType() == OptionalDouble.class
               || component.getType() == OptionalInt.class;
       component.getAccessor().setAccessible(true);
-      members.add(new Member(component.getName(), field, of(declared), optional, component));
+      members.add(
+          new Member(
+              component.getName(),
+              field,
+              of(declared),
+              fallback(field.fallback()),
+              optional,
+              component));
     }
     return members;
+  }
+
+  private static Node fallback(String written) {
+    return switch (written) {
+      case "" -> null;
+      case "[]" -> new Node.Items(List.of(), 0);
+      case "{}" -> Node.Fields.NONE;
+      case "true" -> new Node.Bool(true, 0);
+      case "false" -> new Node.Bool(false, 0);
+      default ->
+          written.matches("[0-9.]+")
+              ? new Node.Numeral(Double.parseDouble(written), written, 0)
+              : new Node.Text(written, 0);
+    };
   }
 
   private static Shape of(Type type) {

@@ -29,7 +29,7 @@ final class Spelling {
     int bestEdits = Integer.MAX_VALUE;
     for (String candidate : known) {
       String other = plain(candidate);
-      int allowed = Math.max(1, Math.min(plain.length(), other.length()) / 3);
+      int allowed = Math.max(1, (Math.max(plain.length(), other.length()) + 1) / 3);
       if (Math.abs(plain.length() - other.length()) > allowed) {
         continue;
       }
@@ -44,7 +44,7 @@ final class Spelling {
 
   private static String shortened(Collection<String> known) {
     int shown = 12;
-    String list = String.join(", ", known.stream().limit(shown).toList());
+    String list = String.join(", ", known.stream().distinct().limit(shown).toList());
     return known.size() > shown ? list + " and " + (known.size() - shown) + " more" : list;
   }
 
