@@ -1,5 +1,6 @@
 package dev.halcyon.events.wire;
 
+import java.util.Set;
 import org.apache.avro.util.ClassSecurityValidator;
 
 /**
@@ -8,7 +9,8 @@ import org.apache.avro.util.ClassSecurityValidator;
  * generated classes without them calls {@link #trust} first.
  */
 public final class EventClasses {
-  private static final String EVENTS = "dev.halcyon.events";
+  private static final Set<String> PACKAGES =
+      Set.of("dev.halcyon.events", "dev.halcyon.events.state");
   private static boolean trusted;
 
   private EventClasses() {}
@@ -19,7 +21,8 @@ public final class EventClasses {
       trusted = true;
       ClassSecurityValidator.setGlobal(
           ClassSecurityValidator.composite(
-              ClassSecurityValidator.getGlobal(), type -> type.getPackageName().equals(EVENTS)));
+              ClassSecurityValidator.getGlobal(),
+              type -> PACKAGES.contains(type.getPackageName())));
     }
   }
 }

@@ -8,9 +8,11 @@ import dev.halcyon.clip.ImageAnalyzer;
 import dev.halcyon.clip.TextAnalysis;
 import dev.halcyon.events.AlertEvent;
 import dev.halcyon.events.EvidenceEvent;
+import dev.halcyon.events.ImageUpload;
 import dev.halcyon.events.RejectEvent;
 import dev.halcyon.events.TagEvent;
 import dev.halcyon.events.state.PendingUpload;
+import dev.halcyon.events.wire.EventDecoder;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Objects;
@@ -80,7 +82,7 @@ public final class ModerationTopology {
    * @param observer is told what happens
    */
   public record Parts(
-      UploadDecoder decoder,
+      EventDecoder<ImageUpload> decoder,
       ImageAnalyzer analyzer,
       Function<Optional<String>, TextAnalysis> textAnalysis,
       UploadSource source,

@@ -1,17 +1,11 @@
 package dev.halcyon.app.topology;
 
-import dev.halcyon.events.ImageUpload;
-import dev.halcyon.events.SourceRef;
 import dev.halcyon.events.state.PendingUpload;
+import dev.halcyon.events.wire.EventClasses;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.util.Map;
 import org.apache.avro.AvroRuntimeException;
-import org.apache.avro.Schema;
-import org.apache.avro.data.TimeConversions;
-import org.apache.avro.message.BinaryMessageDecoder;
-import org.apache.avro.specific.SpecificData;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
@@ -22,8 +16,9 @@ import org.apache.kafka.common.serialization.Serdes;
  * know the schema says so instead of misreading it.
  */
 final class PendingUploads {
-  private static final BinaryMessageDecoder<PendingUpload> DECODER =
-      new BinaryMessageDecoder<>(new Classes(), PendingUpload.getClassSchema());
+  static {
+    EventClasses.trust();
+  }
 
   private PendingUploads() {}
 
@@ -46,7 +41,7 @@ final class PendingUploads {
 
   private static PendingUpload decode(String topic, byte[] bytes) {
     try {
-      return DECODER.decode(bytes);
+      return PendingUpload.getDecoder().decode(bytes);
     } catch (IOException | AvroRuntimeException e) {
       throw new SerializationException(
           "a pending upload in "
@@ -54,30 +49,6 @@ final class PendingUploads {
               + " was written by a version of the program that this one cannot read; let that"
               + " version finish what is pending first",
           e);
-    }
-  }
-
-  /**
-   * Makes the classes of a pending upload and no others. Avro by itself would load whatever class a
-   * schema names, and therefore refuses those it is not told to trust.
-   */
-  private static final class Classes extends SpecificData {
-    private static final Map<String, Class<?>> BY_NAME =
-        Map.of(
-            PendingUpload.getClassSchema().getFullName(), PendingUpload.class,
-            ImageUpload.getClassSchema().getFullName(), ImageUpload.class,
-            SourceRef.getClassSchema().getFullName(), SourceRef.class);
-
-    private Classes() {
-      addLogicalTypeConversion(new TimeConversions.TimestampMillisConversion());
-    }
-
-    @Override
-    @SuppressWarnings("rawtypes")
-    public Class getClass(Schema schema) {
-      return schema.getType() == Schema.Type.RECORD
-          ? BY_NAME.get(schema.getFullName())
-          : super.getClass(schema);
     }
   }
 }

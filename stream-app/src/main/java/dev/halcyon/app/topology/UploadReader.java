@@ -7,13 +7,14 @@ import dev.halcyon.clip.Rejected;
 import dev.halcyon.events.ImageUpload;
 import dev.halcyon.events.SourceRef;
 import dev.halcyon.events.state.PendingUpload;
+import dev.halcyon.events.wire.Decoded;
+import dev.halcyon.events.wire.EventDecoder;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.kafka.common.errors.SerializationException;
 
 /**
  * A record of the upload topic to an upload the window can hold. Nothing a producer writes makes
@@ -30,9 +31,9 @@ final class UploadReader {
   private static final int MOST_ATTRIBUTES = 64;
   private static final int MOST_ATTRIBUTE_CHARS = 16_384;
 
-  private final UploadDecoder decoder;
+  private final EventDecoder<ImageUpload> decoder;
 
-  UploadReader(UploadDecoder decoder) {
+  UploadReader(EventDecoder<ImageUpload> decoder) {
     this.decoder = decoder;
   }
 
@@ -47,29 +48,24 @@ final class UploadReader {
   /**
    * Reads a record.
    *
+   * @throws org.apache.kafka.common.KafkaException where the registry does not answer: that says
+   *     nothing about the record, and stops the stream
    * @param key the record's key, may be null
    * @param value the record's value, may be null
    * @param recordTime the record's own time, stands in for an upload time that cannot be read
    */
   Read read(SourceRef source, byte[] key, byte[] value, Instant recordTime) {
-    if (value == null) {
-      return unusable(
-          source,
-          key,
-          recordTime,
-          new Rejected(RejectReason.UNDECODABLE, "the record has no value; send an upload event"));
-    }
-    ImageUpload upload;
-    try {
-      upload = decoder.decode(source.getTopic(), value);
-    } catch (SerializationException e) {
+    Decoded<ImageUpload> decoded = decoder.decode(source.getTopic(), value);
+    if (decoded instanceof Decoded.Undecodable<ImageUpload> undecodable) {
       return unusable(
           source,
           key,
           recordTime,
           new Rejected(
-              RejectReason.UNDECODABLE, shorten("the record is no upload event: " + reason(e))));
+              RejectReason.UNDECODABLE,
+              shorten("the record is no upload event: " + undecodable.reason())));
     }
+    ImageUpload upload = ((Decoded.Value<ImageUpload>) decoded).value();
     Optional<Rejected> fault = fault(upload);
     if (fault.isPresent()) {
       return unusable(source, key, recordTime, fault.get());
@@ -101,17 +97,16 @@ final class UploadReader {
    * @return nothing where another record stands there
    */
   Optional<ByteBuffer> inlineImage(PendingUpload pending, byte[] value) {
-    try {
-      ImageUpload upload = decoder.decode(pending.getSource().getTopic(), value);
-      ByteBuffer bytes = upload.getBytes();
-      boolean same =
-          bytes != null
-              && bytes.remaining() == pending.getInlineBytes()
-              && upload.getImageId().equals(pending.getUpload().getImageId());
-      return same ? Optional.of(bytes) : Optional.empty();
-    } catch (SerializationException e) {
+    Decoded<ImageUpload> decoded = decoder.decode(pending.getSource().getTopic(), value);
+    if (!(decoded instanceof Decoded.Value<ImageUpload> read)) {
       return Optional.empty();
     }
+    ByteBuffer bytes = read.value().getBytes();
+    boolean same =
+        bytes != null
+            && bytes.remaining() == pending.getInlineBytes()
+            && read.value().getImageId().equals(pending.getUpload().getImageId());
+    return same ? Optional.of(bytes) : Optional.empty();
   }
 
   private static Read reject(PendingUpload pending, String fault) {
@@ -186,10 +181,6 @@ final class UploadReader {
     } catch (URISyntaxException e) {
       return false;
     }
-  }
-
-  private static String reason(Throwable e) {
-    return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
   }
 
   private static String shorten(String detail) {
