@@ -9,10 +9,10 @@ import java.util.Objects;
  * @param provider where the model runs
  * @param deviceId index of the GPU, 0 or above; without meaning on the CPU
  * @param weights which of the model's published weight files to load
- * @param intraOpThreads CPU threads one session computes with; 0 shares the machine's processors
- *     among the sessions
- * @param sessions batches that may run at the same time, each on a session of its own; 0 lets the
- *     engine choose: 1 on a GPU and on the CPU
+ * @param intraOpThreads CPU threads one batch is computed with; 0 shares the machine's processors
+ *     among the concurrent batches
+ * @param concurrentBatches batches that may run at the same time, on one copy of the weights; 0
+ *     lets the engine choose
  * @param maxBatch most images in a batch, 1 to 1024
  * @param linger longest time an image waits for its batch to fill; zero runs what is there
  * @param runTimeout longest time one batch may take on the device before the device counts as
@@ -25,7 +25,7 @@ public record EngineSettings(
     int deviceId,
     Weights weights,
     int intraOpThreads,
-    int sessions,
+    int concurrentBatches,
     int maxBatch,
     Duration linger,
     Duration runTimeout,
@@ -58,7 +58,11 @@ public record EngineSettings(
         "intraOpThreads",
         intraOpThreads,
         "give 0 to 1024");
-    check(sessions >= 0 && sessions <= 64, "sessions", sessions, "give 0 to 64");
+    check(
+        concurrentBatches >= 0 && concurrentBatches <= 64,
+        "concurrentBatches",
+        concurrentBatches,
+        "give 0 to 64");
     check(maxBatch >= 1 && maxBatch <= 1024, "maxBatch", maxBatch, "give 1 to 1024");
     check(
         !linger.isNegative() && linger.compareTo(Duration.ofSeconds(10)) <= 0,

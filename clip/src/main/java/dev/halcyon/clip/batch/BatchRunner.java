@@ -1,0 +1,23 @@
+package dev.halcyon.clip.batch;
+
+/**
+ * A device that computes batches, or one of several lanes into it. Used by one thread at a time;
+ * {@link BatchMemory} it gave may be written by others meanwhile.
+ */
+public interface BatchRunner extends AutoCloseable {
+  /** Most items the device takes in a batch. */
+  int maxItems();
+
+  /** Memory for batches of up to so many items, all zero. Called a few times, at the start. */
+  BatchMemory allocate(int items);
+
+  /**
+   * Computes the first {@code items} items of a memory, and returns when their outputs are there.
+   *
+   * @throws BatchFailedException if it could not; the memory's inputs are unchanged
+   */
+  void run(BatchMemory memory, int items) throws BatchFailedException;
+
+  @Override
+  void close();
+}
