@@ -1,64 +1,135 @@
 package dev.halcyon.clip;
 
+import dev.halcyon.clip.analyze.AnalysisPipeline;
+import dev.halcyon.clip.analyze.TextLooker;
+import dev.halcyon.clip.batch.BatchRunner;
+import dev.halcyon.clip.batch.Batcher;
 import dev.halcyon.clip.model.ModelDirectory;
 import dev.halcyon.clip.onnx.OnnxRuntime;
 import dev.halcyon.clip.onnx.OnnxTextModel;
+import dev.halcyon.clip.onnx.OnnxVisionModel;
+import dev.halcyon.clip.preprocess.PreprocessingSpec;
+import dev.halcyon.clip.preprocess.Preprocessor;
 import dev.halcyon.clip.tokenize.PromptTokenizer;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.stream.IntStream;
 
 /**
- * A dual encoder, loaded and ready: the entry to this module. Open one for the JVM. Safe for use by
- * any thread; close it after everything that uses it.
+ * A dual encoder, loaded and ready: the entry to this module, and the only place that puts its
+ * parts together. Open one for the JVM. Safe for use by any thread; close it after everything that
+ * uses it.
  */
 public final class ClipModel implements AutoCloseable {
+  private final EngineObserver observer;
   private final ModelIdentity identity;
   private final ExecutionProvider provider;
-  private final ModelTextEncoder textEncoder;
+  private final TextEncoder textEncoder;
+  private final Preprocessor preprocessor;
+  private final Batcher batcher;
+  private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+
+  /** As {@link #open(Path, EngineSettings, EngineObserver)}, observed by nobody. */
+  public static ClipModel open(Path directory, EngineSettings settings) {
+    return open(directory, settings, EngineObserver.NONE);
+  }
 
   /**
-   * Loads a model directory.
+   * Loads a model directory and runs both encoders once.
    *
-   * @throws ModelException if the directory, the settings' provider or a graph cannot be used; the
-   *     message names the file or setting and the remedy
+   * @throws ModelException if the directory, the settings' provider or a graph cannot be used, or
+   *     the device does not compute; the message names the file or setting and the remedy
    */
-  public static ClipModel open(Path directory, EngineSettings settings) {
-    return new ClipModel(ModelDirectory.open(directory, settings.weights()), settings);
+  public static ClipModel open(Path directory, EngineSettings settings, EngineObserver observer) {
+    return new ClipModel(ModelDirectory.open(directory, settings.weights()), settings, observer);
   }
 
-  private ClipModel(ModelDirectory directory, EngineSettings settings) {
-    OnnxRuntime runtime = OnnxRuntime.start(settings);
-    this.provider = runtime.provider();
-    PromptTokenizer tokenizer =
-        PromptTokenizer.open(directory.tokenizer(), directory.prompts().lowercase());
-    OnnxTextModel text = OnnxTextModel.open(runtime, directory.textModel(), threads(settings));
-    int dimensions =
-        directory
-            .dimensions()
-            .orElseGet(
-                () ->
-                    text.dimensions()
-                        .orElseThrow(
-                            () ->
-                                new ModelException(
-                                    directory.root()
-                                        + ": neither manifest.json nor the text graph says how"
-                                        + " long an embedding is; write manifest.json with"
-                                        + " \"embeddingDimensions\"")));
-    this.textEncoder = new ModelTextEncoder(directory, tokenizer, text, dimensions);
-    this.identity =
-        new ModelIdentity(
-            directory.id(),
-            directory.hash(),
-            directory.preprocessing().getFileName().toString(),
-            dimensions,
-            directory.logitScale(),
-            directory.logitBias());
+  private ClipModel(ModelDirectory directory, EngineSettings settings, EngineObserver observer) {
+    this.observer = observer;
+    try {
+      OnnxRuntime runtime = OnnxRuntime.start(settings);
+      this.provider = runtime.provider();
+      this.preprocessor = new Preprocessor(preprocessing(directory));
+
+      int processors = Runtime.getRuntime().availableProcessors();
+      OnnxTextModel text = opened(OnnxTextModel.open(runtime, directory.textModel(), processors));
+      PromptTokenizer tokenizer =
+          opened(PromptTokenizer.open(directory.tokenizer(), directory.prompts().lowercase()));
+      this.textEncoder = new ModelTextEncoder(directory, tokenizer, text);
+      int dimensions = textEncoder.encode(List.of(""))[0].length;
+      if (directory.dimensions().orElse(dimensions) != dimensions) {
+        throw new ModelException(
+            directory.textModel()
+                + ": gives embeddings of "
+                + dimensions
+                + " values, the configuration files say "
+                + directory.dimensions().getAsInt()
+                + "; export the encoder with its projection");
+      }
+      this.identity =
+          new ModelIdentity(
+              directory.id(),
+              directory.hash(),
+              preprocessor.spec().id(),
+              dimensions,
+              directory.logitScale(),
+              directory.logitBias());
+
+      int lanes = lanes(settings);
+      int threads =
+          settings.intraOpThreads() > 0
+              ? settings.intraOpThreads()
+              : Math.max(1, processors / lanes);
+      OnnxVisionModel vision =
+          opened(
+              OnnxVisionModel.open(
+                  runtime,
+                  directory.visionModel(),
+                  threads,
+                  preprocessor.spec().height(),
+                  preprocessor.spec().width(),
+                  dimensions));
+      List<BatchRunner> runners =
+          IntStream.range(0, lanes).mapToObj(lane -> vision.lane()).toList();
+      this.batcher = opened(start(directory, runners, settings));
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
   }
 
-  private static int threads(EngineSettings settings) {
-    return settings.intraOpThreads() > 0
-        ? settings.intraOpThreads()
-        : Runtime.getRuntime().availableProcessors();
+  private int lanes(EngineSettings settings) {
+    return settings.concurrentBatches() > 0 ? settings.concurrentBatches() : 1;
+  }
+
+  private Batcher start(
+      ModelDirectory directory, List<BatchRunner> runners, EngineSettings settings) {
+    try {
+      return Batcher.start(runners, settings, observer);
+    } catch (EngineBrokenException e) {
+      throw new ModelException(
+          directory.visionModel()
+              + ": the image encoder does not compute on "
+              + provider.settingName()
+              + ": "
+              + e.getMessage(),
+          e);
+    }
+  }
+
+  private static PreprocessingSpec preprocessing(ModelDirectory directory) {
+    try {
+      return PreprocessingSpec.read(directory.preprocessing());
+    } catch (IllegalArgumentException e) {
+      throw new ModelException(e.getMessage(), e);
+    }
+  }
+
+  private <T extends AutoCloseable> T opened(T part) {
+    parts.push(part);
+    return part;
   }
 
   /** Which model this is. */
@@ -76,8 +147,23 @@ public final class ClipModel implements AutoCloseable {
     return textEncoder;
   }
 
+  /**
+   * A new analyzer over this model's batches. Close it before the model; several share the device.
+   */
+  public ImageAnalyzer analyzer(AnalyzerSettings settings) {
+    return new AnalysisPipeline(
+        identity, batcher, preprocessor, TextLooker.NONE, settings, observer);
+  }
+
+  /** Ends the engine, latest part first. */
   @Override
   public void close() {
-    textEncoder.close();
+    while (!parts.isEmpty()) {
+      try {
+        parts.pop().close();
+      } catch (Exception e) {
+        throw new IllegalStateException("the model does not close", e);
+      }
+    }
   }
 }

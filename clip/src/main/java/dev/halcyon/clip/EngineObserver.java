@@ -32,6 +32,16 @@ public interface EngineObserver {
   /** The model refused an image alone. */
   default void imageRefused() {}
 
-  /** Evidence was looked for by content: found, being made, or not. */
-  default void cacheLookup(boolean hit) {}
+  /** What looking for evidence of identical bytes gave. */
+  enum CacheLookup {
+    /** Found. */
+    HIT,
+    /** Another upload of the same bytes is being analyzed; this one shares its evidence. */
+    JOINED,
+    /** Not there: the image is analyzed. */
+    MISS
+  }
+
+  /** Evidence of identical bytes was looked for. */
+  default void cacheLookedUp(CacheLookup result) {}
 }

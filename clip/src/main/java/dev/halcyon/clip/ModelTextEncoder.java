@@ -12,21 +12,18 @@ import java.util.List;
  * Prompts to unit embeddings with a model directory's tokenizer and text graph. Runs on the calling
  * thread, in chunks; prompts of like length share a chunk, so that little is computed for filling.
  */
-final class ModelTextEncoder implements TextEncoder, AutoCloseable {
+final class ModelTextEncoder implements TextEncoder {
   private static final int CHUNK = 32;
 
   private final PromptTokenizer tokenizer;
   private final OnnxTextModel model;
   private final PromptConvention convention;
   private final int contextLength;
-  private final int dimensions;
 
-  ModelTextEncoder(
-      ModelDirectory directory, PromptTokenizer tokenizer, OnnxTextModel model, int dimensions) {
+  ModelTextEncoder(ModelDirectory directory, PromptTokenizer tokenizer, OnnxTextModel model) {
     this.tokenizer = tokenizer;
     this.model = model;
     this.convention = directory.prompts();
-    this.dimensions = dimensions;
     int fixed = model.fixedTokens().orElse(0);
     int stated = convention.contextLength().orElse(fixed);
     if (stated == 0) {
@@ -101,20 +98,10 @@ final class ModelTextEncoder implements TextEncoder, AutoCloseable {
   }
 
   private float[] unit(float[] embedding, String prompt) {
-    if (embedding.length != dimensions) {
-      throw new EngineBrokenException(
-          "the text encoder gave " + embedding.length + " values, not " + dimensions, null);
-    }
     if (!UnitVector.normalize(embedding)) {
       throw new EngineBrokenException(
           "the text encoder gave no finite embedding for prompt \"" + prompt + "\"", null);
     }
     return embedding;
-  }
-
-  @Override
-  public void close() {
-    model.close();
-    tokenizer.close();
   }
 }

@@ -1,7 +1,7 @@
 package dev.halcyon.clip;
 
 /** Scales vectors to unit length. */
-final class UnitVector {
+public final class UnitVector {
   private UnitVector() {}
 
   /**
@@ -9,7 +9,7 @@ final class UnitVector {
    *
    * @return false, with the vector unchanged, where its length is zero or not finite
    */
-  static boolean normalize(float[] vector) {
+  public static boolean normalize(float[] vector) {
     double squares = 0;
     for (float value : vector) {
       squares += (double) value * value;

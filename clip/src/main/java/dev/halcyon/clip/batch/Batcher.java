@@ -39,10 +39,11 @@ import org.slf4j.LoggerFactory;
  *
  * A batch closes when it is full, or as soon as a lane is idle and it is due. It is due when its
  * oldest image has waited for {@code linger}, or when no company is expected: every ticket that was
- * drawn has been used or withdrawn. So a lone image does not wait at all, and under load a batch
- * fills. While every lane is busy a batch that is due stays open, because closing it would gain
- * nothing. A closed batch runs when its last place has been written, which takes one picture's
- * preprocessing at most: fetching and decoding come before a place is claimed.
+ * drawn has been used or withdrawn, and every place that was claimed is written. So a lone image
+ * does not wait at all, and under load a batch fills. While every lane is busy a batch that is due
+ * stays open, because closing it would gain nothing. A closed batch runs when its last place has
+ * been written, which takes one picture's preprocessing at most: fetching and decoding come before
+ * a place is claimed.
  *
  * <h2>When something fails</h2>
  *
@@ -298,7 +299,9 @@ public final class Batcher implements AutoCloseable {
   }
 
   private long nanosUntilDue(Filling batch) {
-    return expected == 0 ? 0 : batch.oldestNanos() + lingerNanos - ticker.nanoTime();
+    return expected == 0 && batch.isWritten()
+        ? 0
+        : batch.oldestNanos() + lingerNanos - ticker.nanoTime();
   }
 
   private void run(LaneThread lane, Filling batch) {

@@ -1,0 +1,140 @@
+package dev.halcyon.clip.onnx;
+
+import ai.onnxruntime.OnnxJavaType;
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.platform.Fp16Conversions;
+import dev.halcyon.clip.batch.BatchMemory;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.ShortBuffer;
+import java.util.function.Consumer;
+
+/**
+ * Direct memory for one batch's pictures and embeddings, and the tensors over it: one pair for each
+ * batch size that has occurred, made once and kept.
+ */
+final class OnnxBatchMemory implements BatchMemory {
+  /** Tensors over the same memory for one batch size. */
+  record Tensors(OnnxTensor input, OnnxTensor output) {}
+
+  /** Where pictures for a half-precision graph are written before they are converted. */
+  private static final ThreadLocal<FloatBuffer> SCRATCH = new ThreadLocal<>();
+
+  private final OnnxVisionModel model;
+  private final int items;
+  private final ByteBuffer inputs;
+  private final ByteBuffer outputs;
+  private final int inputBytes;
+  private final int outputBytes;
+  private final Tensors[] bySize;
+
+  OnnxBatchMemory(OnnxVisionModel model, int items) {
+    this.model = model;
+    this.items = items;
+    this.inputBytes = model.inputFloats() * width(model.inputType());
+    this.outputBytes = model.outputFloats() * width(model.outputType());
+    this.inputs = direct(inputBytes);
+    this.outputs = direct(outputBytes);
+    this.bySize = new Tensors[items + 1];
+  }
+
+  private ByteBuffer direct(int itemBytes) {
+    return ByteBuffer.allocateDirect(Math.multiplyExact(items, itemBytes))
+        .order(ByteOrder.nativeOrder());
+  }
+
+  private static int width(OnnxJavaType type) {
+    return type == OnnxJavaType.FLOAT16 ? Short.BYTES : Float.BYTES;
+  }
+
+  @Override
+  public void write(int item, Consumer<FloatBuffer> writer) {
+    ByteBuffer place = place(inputs, item, inputBytes);
+    if (model.inputType() == OnnxJavaType.FLOAT) {
+      writer.accept(place.asFloatBuffer());
+      return;
+    }
+    FloatBuffer pixels = SCRATCH.get();
+    if (pixels == null || pixels.capacity() != model.inputFloats()) {
+      pixels = FloatBuffer.allocate(model.inputFloats());
+      SCRATCH.set(pixels);
+    }
+    writer.accept(pixels.clear());
+    ShortBuffer halves = place.asShortBuffer();
+    for (float value : pixels.array()) {
+      halves.put(Fp16Conversions.floatToFp16(value));
+    }
+  }
+
+  @Override
+  public float[] read(int item) {
+    ByteBuffer place = place(outputs, item, outputBytes);
+    float[] embedding = new float[model.outputFloats()];
+    if (model.outputType() == OnnxJavaType.FLOAT) {
+      place.asFloatBuffer().get(embedding);
+      return embedding;
+    }
+    ShortBuffer halves = place.asShortBuffer();
+    for (int i = 0; i < embedding.length; i++) {
+      embedding[i] = Fp16Conversions.fp16ToFloat(halves.get());
+    }
+    return embedding;
+  }
+
+  @Override
+  public void copyFrom(BatchMemory other, int from, int count) {
+    OnnxBatchMemory source = (OnnxBatchMemory) other;
+    inputs.put(0, source.inputs, from * inputBytes, count * inputBytes);
+  }
+
+  /** The tensors for a batch of so many items; what is computed beyond them is zeros. */
+  Tensors tensors(int count) throws OrtException {
+    int computed = model.computedItems(count, items);
+    for (int at = count * inputBytes; at < computed * inputBytes; at += Long.BYTES) {
+      inputs.putLong(Math.min(at, computed * inputBytes - Long.BYTES), 0);
+    }
+    Tensors tensors = bySize[computed];
+    if (tensors == null) {
+      OnnxTensor input =
+          tensor(
+              inputs.slice(0, computed * inputBytes),
+              model.inputShape(computed),
+              model.inputType());
+      OnnxTensor output =
+          tensor(
+              outputs.slice(0, computed * outputBytes),
+              model.outputShape(computed),
+              model.outputType());
+      tensors = new Tensors(input, output);
+      bySize[computed] = tensors;
+    }
+    return tensors;
+  }
+
+  /** A tensor over memory, not a copy of it: the memory is direct and in native order. */
+  private OnnxTensor tensor(ByteBuffer memory, long[] shape, OnnxJavaType type)
+      throws OrtException {
+    OrtEnvironment environment = model.runtime().environment();
+    ByteBuffer ordered = memory.order(ByteOrder.nativeOrder());
+    return type == OnnxJavaType.FLOAT
+        ? OnnxTensor.createTensor(environment, ordered.asFloatBuffer(), shape)
+        : OnnxTensor.createTensor(environment, ordered.asShortBuffer(), shape, type);
+  }
+
+  private static ByteBuffer place(ByteBuffer memory, int item, int itemBytes) {
+    return memory.slice(item * itemBytes, itemBytes).order(ByteOrder.nativeOrder());
+  }
+
+  @Override
+  public void close() {
+    for (Tensors tensors : bySize) {
+      if (tensors != null) {
+        tensors.input().close();
+        tensors.output().close();
+      }
+    }
+  }
+}

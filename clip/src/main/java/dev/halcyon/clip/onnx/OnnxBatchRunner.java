@@ -1,0 +1,78 @@
+package dev.halcyon.clip.onnx;
+
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import dev.halcyon.clip.batch.BatchFailedException;
+import dev.halcyon.clip.batch.BatchFailedException.Kind;
+import dev.halcyon.clip.batch.BatchMemory;
+import dev.halcyon.clip.batch.BatchRunner;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/** One lane into an image encoder's session. Used by one thread at a time. */
+final class OnnxBatchRunner implements BatchRunner {
+  private final OnnxVisionModel model;
+
+  OnnxBatchRunner(OnnxVisionModel model) {
+    this.model = model;
+  }
+
+  @Override
+  public int maxItems() {
+    return model.fixedBatch().orElse(Integer.MAX_VALUE);
+  }
+
+  @Override
+  public BatchMemory allocate(int items) {
+    return new OnnxBatchMemory(model, Math.max(items, model.fixedBatch().orElse(0)));
+  }
+
+  @Override
+  public void run(BatchMemory memory, int items) throws BatchFailedException {
+    OnnxBatchMemory batch = (OnnxBatchMemory) memory;
+    try {
+      OnnxBatchMemory.Tensors tensors = batch.tensors(items);
+      // A pinned output is not the result's to close: it stays open for the next batch.
+      try (OrtSession.Result result =
+          model
+              .session()
+              .run(
+                  Map.of(model.inputName(), tensors.input()),
+                  Set.of(),
+                  Map.of(model.outputName(), tensors.output()))) {
+        if (result.size() != 1) {
+          throw new IllegalStateException("one output was asked for, " + result.size() + " came");
+        }
+      }
+    } catch (OrtException e) {
+      throw new BatchFailedException(kind(e), e.getMessage(), e);
+    }
+  }
+
+  /** What the runtime's error code and words say about the cause; it has no code for memory. */
+  static Kind kind(OrtException e) {
+    String message = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
+    if (e.getCode() == OrtException.OrtErrorCode.ORT_DEVICE_RESET
+        || message.contains("device-side assert")
+        || message.contains("illegal memory access")
+        || message.contains("unspecified launch failure")
+        || message.contains("no longer available")
+        || message.contains("uncorrectable ecc")) {
+      return Kind.DEVICE_LOST;
+    }
+    if (message.contains("failed to allocate memory")
+        || message.contains("out of memory")
+        || message.contains("alloc_failed")
+        || message.contains("bad_alloc")
+        || message.contains("bad allocation")
+        || message.contains("available memory of")) {
+      return Kind.OUT_OF_MEMORY;
+    }
+    return Kind.FAILED;
+  }
+
+  /** The session belongs to the model. */
+  @Override
+  public void close() {}
+}

@@ -1,0 +1,177 @@
+package dev.halcyon.clip.onnx;
+
+import ai.onnxruntime.OnnxJavaType;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import dev.halcyon.clip.ExecutionProvider;
+import dev.halcyon.clip.ModelException;
+import dev.halcyon.clip.batch.BatchRunner;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.OptionalInt;
+
+/**
+ * The image encoder's graph: one session, one copy of the weights, and any number of lanes that run
+ * batches on it at the same time. Names, types and free or fixed dimensions are read from the
+ * graph. Close it after the lanes.
+ */
+public final class OnnxVisionModel implements AutoCloseable {
+  private static final List<String> OUTPUTS =
+      List.of("image_embeds", "embedding", "image_embedding", "image_features", "pooler_output");
+
+  private final OnnxRuntime runtime;
+  private final Path graph;
+  private final OrtSession session;
+  private final GraphPort input;
+  private final GraphPort output;
+  private final int height;
+  private final int width;
+  private final int dimensions;
+
+  /**
+   * Opens a graph.
+   *
+   * @param threads CPU threads one batch is computed with
+   * @param height height of its pictures in pixels
+   * @param width width of its pictures in pixels
+   * @param dimensions length of an embedding
+   * @throws ModelException if the graph does not load or is no image encoder for such pictures
+   */
+  public static OnnxVisionModel open(
+      OnnxRuntime runtime, Path graph, int threads, int height, int width, int dimensions) {
+    OrtSession session = runtime.open(graph, threads);
+    try {
+      return new OnnxVisionModel(runtime, graph, session, height, width, dimensions);
+    } catch (OrtException | RuntimeException e) {
+      ModelException failure =
+          e instanceof ModelException known
+              ? known
+              : new ModelException(graph + ": cannot be read: " + e.getMessage(), e);
+      try {
+        session.close();
+      } catch (OrtException closing) {
+        failure.addSuppressed(closing);
+      }
+      throw failure;
+    }
+  }
+
+  private OnnxVisionModel(
+      OnnxRuntime runtime, Path graph, OrtSession session, int height, int width, int dimensions)
+      throws OrtException {
+    this.runtime = runtime;
+    this.graph = graph;
+    this.session = session;
+    this.height = height;
+    this.width = width;
+    this.dimensions = dimensions;
+    List<GraphPort> inputs = GraphPort.of(session.getInputInfo().values());
+    if (inputs.size() != 1
+        || inputs.get(0).rank() != 4
+        || !inputs.get(0).isFloating()
+        || !fits(inputs.get(0).dimension(1), 3)
+        || !fits(inputs.get(0).dimension(2), height)
+        || !fits(inputs.get(0).dimension(3), width)) {
+      throw new ModelException(
+          graph
+              + ": expected one input of pictures [batch, 3, "
+              + height
+              + ", "
+              + width
+              + "] in fp32 or fp16, as its preprocessing makes them; found "
+              + GraphPort.list(inputs));
+    }
+    this.input = inputs.get(0);
+    this.output =
+        GraphPort.embeddingOutput(graph, GraphPort.of(session.getOutputInfo().values()), OUTPUTS);
+    if (!fits(output.dimension(1), dimensions)) {
+      throw new ModelException(
+          graph
+              + ": gives embeddings of "
+              + output.dimension(1)
+              + " values, text encoder and manifest say "
+              + dimensions
+              + "; export both encoders with their projections");
+    }
+  }
+
+  private static boolean fits(long dimension, long wanted) {
+    return dimension < 0 || dimension == wanted;
+  }
+
+  /** Pictures a batch must have, where the graph fixes it. */
+  public OptionalInt fixedBatch() {
+    return input.dimension(0) > 0
+        ? OptionalInt.of(Math.toIntExact(input.dimension(0)))
+        : OptionalInt.empty();
+  }
+
+  /** A lane for one thread; closing it leaves the model open. */
+  public BatchRunner lane() {
+    return new OnnxBatchRunner(this);
+  }
+
+  /**
+   * How many items are really computed for a batch. A GPU chooses its kernels anew for each shape,
+   * so only powers of two are computed there.
+   */
+  int computedItems(int items, int most) {
+    if (fixedBatch().isPresent()) {
+      return fixedBatch().getAsInt();
+    }
+    if (runtime.provider() == ExecutionProvider.CPU) {
+      return items;
+    }
+    int power = Integer.highestOneBit(items);
+    return Math.min(most, power == items ? items : power * 2);
+  }
+
+  OnnxRuntime runtime() {
+    return runtime;
+  }
+
+  OrtSession session() {
+    return session;
+  }
+
+  String inputName() {
+    return input.name();
+  }
+
+  OnnxJavaType inputType() {
+    return input.type();
+  }
+
+  String outputName() {
+    return output.name();
+  }
+
+  OnnxJavaType outputType() {
+    return output.type();
+  }
+
+  long[] inputShape(int items) {
+    return new long[] {items, 3, height, width};
+  }
+
+  long[] outputShape(int items) {
+    return new long[] {items, dimensions};
+  }
+
+  int inputFloats() {
+    return 3 * height * width;
+  }
+
+  int outputFloats() {
+    return dimensions;
+  }
+
+  @Override
+  public void close() {
+    try {
+      session.close();
+    } catch (OrtException e) {
+      throw new IllegalStateException(graph + ": session does not close", e);
+    }
+  }
+}
