@@ -38,7 +38,8 @@ public final class OnnxRuntime {
   public static OnnxRuntime start(EngineSettings settings) {
     OrtEnvironment environment;
     try {
-      environment = OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
+      // Errors arrive as exceptions; the runtime need not print them as well.
+      environment = OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
       environment.setTelemetry(false);
     } catch (OrtException | UnsatisfiedLinkError | ExceptionInInitializerError e) {
       throw new ModelException(
