@@ -109,6 +109,7 @@ final class EventMapper {
         .setUri(upload.getUri())
         .setContentType(upload.getContentType())
         .setSurface(upload.getSurface())
+        .setLocale(upload.getLocale())
         .setAttributes(upload.getAttributes())
         .build();
   }
@@ -124,6 +125,7 @@ final class EventMapper {
         .setImageId(upload.getImageId())
         .setLabel(label.label())
         .setDisplay(label.display().orElse(null))
+        .setGroup(label.group())
         .setSeverity(label.severity())
         .setAction(alertAction(label))
         .setScore(label.score())
