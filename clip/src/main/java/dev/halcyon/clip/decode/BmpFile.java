@@ -54,7 +54,7 @@ final class BmpFile implements EncodedFile {
 
   static BmpFile open(ByteBuffer in) {
     in.order(ByteOrder.LITTLE_ENDIAN);
-    in.position(10);
+    EncodedFile.moveTo(in, 10);
     long pixelsAt = in.getInt() & 0xFFFFFFFFL;
     int headerBytes = in.getInt();
     boolean core = headerBytes == CORE_HEADER_BYTES;
@@ -86,16 +86,16 @@ final class BmpFile implements EncodedFile {
     }
     long usedColours = 0;
     if (!core) {
-      in.position(in.position() + 12);
+      EncodedFile.moveTo(in, in.position() + 12);
       usedColours = in.getInt() & 0xFFFFFFFFL;
     }
     // The masks follow the short header's fields, or are part of the longer headers: same place.
-    in.position(FILE_HEADER_BYTES + headerBytes);
+    EncodedFile.moveTo(in, FILE_HEADER_BYTES + headerBytes);
     int[] masks = null;
     if (compression == BIT_FIELDS || compression == ALPHA_BIT_FIELDS) {
-      in.position(FILE_HEADER_BYTES + INFO_HEADER_BYTES);
+      EncodedFile.moveTo(in, FILE_HEADER_BYTES + INFO_HEADER_BYTES);
       masks = new int[] {in.getInt(), in.getInt(), in.getInt()};
-      in.position(Math.max(in.position(), FILE_HEADER_BYTES + headerBytes));
+      EncodedFile.moveTo(in, Math.max(in.position(), FILE_HEADER_BYTES + headerBytes));
     } else if (bits == 16) {
       masks = new int[] {0x7C00, 0x03E0, 0x001F};
     } else if (bits == 32) {
@@ -127,7 +127,7 @@ final class BmpFile implements EncodedFile {
       palette[3 * i + 2] = in.get();
       palette[3 * i + 1] = in.get();
       palette[3 * i] = in.get();
-      in.position(in.position() + entryBytes - 3);
+      EncodedFile.moveTo(in, in.position() + entryBytes - 3);
     }
     return palette;
   }

@@ -2,6 +2,8 @@ package dev.halcyon.clip.decode;
 
 import dev.halcyon.clip.RejectReason;
 import dev.halcyon.clip.RejectedImageException;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
@@ -46,6 +48,18 @@ sealed interface EncodedFile permits JpegFile, PngFile, WebpFile, GifFile, BmpFi
    */
   default List<RgbImage> frames(int maxFrames, long maxPixels) {
     return List.of(decode(1));
+  }
+
+  /**
+   * Moves on to an absolute position, as relative reading would.
+   *
+   * @throws BufferUnderflowException if that is past the end
+   */
+  static void moveTo(ByteBuffer in, long position) {
+    if (position > in.limit()) {
+      throw new BufferUnderflowException();
+    }
+    in.position((int) position);
   }
 
   static RejectedImageException unreadable(String format, String what) {

@@ -159,10 +159,7 @@ final class GifFile implements EncodedFile {
 
   private static void skipSubBlocks(ByteBuffer in) {
     for (int length = in.get() & 0xFF; length != 0; length = in.get() & 0xFF) {
-      if (length > in.remaining()) {
-        throw new BufferUnderflowException();
-      }
-      in.position(in.position() + length);
+      EncodedFile.moveTo(in, in.position() + length);
     }
   }
 

@@ -92,7 +92,7 @@ final class WebpFile implements EncodedFile {
       ByteBuffer body = body(chunk);
       if (tag == VP8X) {
         flags = body.get() & 0xFF;
-        body.position(4);
+        EncodedFile.moveTo(body, 4);
         canvasWidth = uint24(body) + 1;
         canvasHeight = uint24(body) + 1;
       } else if ((tag == VP8 || tag == VP8L) && bitstream == null) {
