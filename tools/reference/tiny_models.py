@@ -5,10 +5,13 @@ clip/ compare with. Everything is drawn from fixed seeds.
     venv/bin/python tools/reference/tiny_models.py
 
 writes clip/src/test/resources/reference/. The models are random: they know nothing, but they are
-built, tokenized and exported by the libraries that real models are published with.
+built, tokenized and exported by the libraries that real models are published with. Pillow is held
+below 13, which resizes tall pictures with its two passes swapped and so not as it did when the
+published models were trained.
 """
 
 import base64
+import collections
 import gzip
 import io
 import json
@@ -25,7 +28,7 @@ import torch
 from onnx import TensorProto, helper, numpy_helper
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from PIL import Image
-from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors, trainers
+from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
 from transformers import (
     CLIPConfig,
     CLIPImageProcessorPil,
@@ -125,8 +128,7 @@ def clip_tokenizer(folder):
 
 def siglip_tokenizer(folder):
     """A small unigram tokenizer with the steps of SigLIP's: lower case, no punctuation."""
-    tokenizer = Tokenizer(models.Unigram())
-    tokenizer.normalizer = normalizers.Sequence(
+    normalizer = normalizers.Sequence(
         [
             normalizers.Lowercase(),
             normalizers.Replace(
@@ -136,11 +138,24 @@ def siglip_tokenizer(folder):
             normalizers.Strip(),
         ]
     )
+    # Pieces are the most frequent parts of words: the library's own trainer is not deterministic.
+    counts = collections.Counter()
+    for text in prompts():
+        for word in normalizer.normalize_str(text).split(" "):
+            word = "\u2581" + word
+            for start in range(len(word)):
+                for end in range(start + 1, min(len(word), start + 8) + 1):
+                    counts[word[start:end]] += 1
+    letters = sorted(piece for piece in counts if len(piece) == 1 and counts[piece] > 1)
+    longer = sorted((p for p in counts if len(p) > 1), key=lambda p: (-counts[p] * len(p), p))
+    pieces = letters + longer[: 600 - len(letters)]
+    total = sum(counts[piece] for piece in pieces)
+    vocab = [("<pad>", 0.0), ("</s>", 0.0), ("<unk>", 0.0)]
+    vocab += [(piece, float(np.log(counts[piece] / total))) for piece in pieces]
+    tokenizer = Tokenizer(models.Unigram(vocab, unk_id=2))
+    tokenizer.add_special_tokens(["<pad>", "</s>", "<unk>"])
+    tokenizer.normalizer = normalizer
     tokenizer.pre_tokenizer = pre_tokenizers.Metaspace()
-    trainer = trainers.UnigramTrainer(
-        vocab_size=600, special_tokens=["<pad>", "</s>", "<unk>"], unk_token="<unk>"
-    )
-    tokenizer.train_from_iterator(prompts(), trainer)
     tokenizer.post_processor = processors.TemplateProcessing(
         single="$A </s>", special_tokens=[("</s>", tokenizer.token_to_id("</s>"))]
     )
@@ -196,13 +211,13 @@ def store_large_weights_as_halves(path):
     onnx.save(model, path)
 
 
-def widen(model, seed):
+def widen(model, seed, scale):
     """Random weights large enough that embeddings differ, rounded to half precision."""
     generator = torch.Generator().manual_seed(seed)
     with torch.no_grad():
         for name, weights in model.named_parameters():
             if weights.dim() >= 2:
-                weights.normal_(0, 1.5 / weights.shape[-1] ** 0.5, generator=generator)
+                weights.normal_(0, scale / weights.shape[-1] ** 0.5, generator=generator)
             elif "bias" in name and name != "logit_bias":
                 weights.normal_(0, 0.2, generator=generator)
             weights.copy_(weights.half().float())
@@ -283,7 +298,7 @@ def tiny_clip():
     )
     config._attn_implementation = "eager"
     model = CLIPModel(config).eval()
-    widen(model, 2)
+    widen(model, 2, 1.5)
     with torch.no_grad():
         model.logit_scale.fill_(float(np.log(100.0)))
     processor = CLIPImageProcessorPil(
@@ -397,7 +412,7 @@ def tiny_siglip():
     )
     config._attn_implementation = "eager"
     model = SiglipModel(config).eval()
-    widen(model, 4)
+    widen(model, 4, 3.0)
     with torch.no_grad():
         model.logit_scale.fill_(float(np.log(117.3)))
         model.logit_bias.fill_(-12.9)

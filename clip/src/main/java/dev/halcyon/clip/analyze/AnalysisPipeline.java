@@ -200,30 +200,33 @@ public final class AnalysisPipeline implements ImageAnalyzer {
 
     private void look() throws InterruptedException {
       String sha256 = HexFormat.of().formatHex(digest(bytes.duplicate()));
+      EvidenceCache.Key key = new EvidenceCache.Key(sha256, how);
       CompletableFuture<Evidence> mine = new CompletableFuture<>();
-      Optional<CompletableFuture<Evidence>> found =
-          cache.findOr(new EvidenceCache.Key(sha256, how), mine);
+      Optional<CompletableFuture<Evidence>> found = cache.findOr(key, mine);
       settle(outcome, found.orElse(mine), found.isPresent());
       if (found.isPresent()) {
         return;
       }
       try {
-        make(sha256, mine);
+        make(key, mine);
       } catch (RejectedImageException | EngineBrokenException e) {
-        mine.completeExceptionally(e);
+        cache.failed(key, mine, e);
       } catch (InterruptedException e) {
-        mine.completeExceptionally(cancelled());
+        cache.failed(key, mine, cancelled());
         throw e;
       } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
         // A picture that trips a decoder must not stop the stream, whatever it trips over.
         LOG.warn("the image with SHA-256 {} cannot be decoded", sha256, e);
-        mine.completeExceptionally(
+        cache.failed(
+            key,
+            mine,
             new RejectedImageException(
                 RejectReason.UNREADABLE, "the image cannot be decoded: " + e));
       }
     }
 
-    private void make(String sha256, CompletableFuture<Evidence> mine) throws InterruptedException {
+    private void make(EvidenceCache.Key key, CompletableFuture<Evidence> mine)
+        throws InterruptedException {
       long startedNanos = System.nanoTime();
       int shortSide = preprocessor.decodeShortSidePixels();
       if (how != TextAnalysis.OFF) {
@@ -245,13 +248,14 @@ public final class AnalysisPipeline implements ImageAnalyzer {
       embedding
           .thenCombine(
               text,
-              (unit, seen) -> new Evidence(model, unit, seen, width, height, format, sha256, false))
+              (unit, seen) ->
+                  new Evidence(model, unit, seen, width, height, format, key.sha256(), false))
           .whenComplete(
               (evidence, failure) -> {
                 if (failure == null) {
-                  mine.complete(evidence);
+                  cache.made(key, mine, evidence);
                 } else {
-                  mine.completeExceptionally(cause(failure));
+                  cache.failed(key, mine, cause(failure));
                 }
               });
     }

@@ -7,7 +7,6 @@ import dev.halcyon.clip.EngineObserver.CacheLookup;
 import dev.halcyon.clip.Evidence;
 import dev.halcyon.clip.TextAnalysis;
 import dev.halcyon.clip.TextEvidence;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -50,7 +49,7 @@ final class EvidenceCache {
 
   /**
    * The evidence that is there or being made; else {@code mine} is what others find from now on,
-   * and the caller must complete it.
+   * and the caller must end it with {@link #made} or {@link #failed}.
    */
   Optional<CompletableFuture<Evidence>> findOr(Key key, CompletableFuture<Evidence> mine) {
     Evidence hit = made.getIfPresent(key);
@@ -64,13 +63,6 @@ final class EvidenceCache {
       hit = made.getIfPresent(key);
       if (hit == null) {
         observer.cacheLookedUp(CacheLookup.MISS);
-        mine.whenComplete(
-            (evidence, failure) -> {
-              if (failure == null) {
-                made.put(key, Objects.requireNonNull(evidence));
-              }
-              beingMade.remove(key, mine);
-            });
         return Optional.empty();
       }
       beingMade.remove(key, mine);
@@ -78,6 +70,19 @@ final class EvidenceCache {
     }
     observer.cacheLookedUp(CacheLookup.HIT);
     return Optional.of(CompletableFuture.completedFuture(hit));
+  }
+
+  /** Ends what {@link #findOr} began: keeps the evidence, then gives it to whoever waits. */
+  void made(Key key, CompletableFuture<Evidence> mine, Evidence evidence) {
+    made.put(key, evidence);
+    beingMade.remove(key, mine);
+    mine.complete(evidence);
+  }
+
+  /** Ends what {@link #findOr} began: forgets the image, then fails whoever waits. */
+  void failed(Key key, CompletableFuture<Evidence> mine, Throwable failure) {
+    beingMade.remove(key, mine);
+    mine.completeExceptionally(failure);
   }
 
   static int bytes(Evidence evidence) {

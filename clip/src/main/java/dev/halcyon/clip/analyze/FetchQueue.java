@@ -1,11 +1,15 @@
 package dev.halcyon.clip.analyze;
 
 import dev.halcyon.clip.EngineObserver;
+import dev.halcyon.clip.RejectReason;
+import dev.halcyon.clip.RejectedImageException;
 import dev.halcyon.clip.fetch.ImageFetcher;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -83,25 +87,38 @@ final class FetchQueue implements AutoCloseable {
   private void start(URI uri, Receiver receiver) {
     Hold hold = new Hold();
     long startedNanos = System.nanoTime();
-    fetcher
-        .fetch(uri)
-        .whenComplete(
-            (bytes, failure) -> {
-              if (failure != null) {
-                hold.release();
-                receiver.failed(
-                    failure instanceof CompletionException && failure.getCause() != null
-                        ? failure.getCause()
-                        : failure);
-                return;
-              }
-              synchronized (this) {
-                hold.bytes = bytes.remaining();
-                heldBytes += hold.bytes;
-              }
-              observer.fetched(bytes.remaining(), System.nanoTime() - startedNanos);
-              receiver.arrived(bytes, hold);
-            });
+    CompletableFuture<ByteBuffer> fetched;
+    try {
+      fetched = fetcher.fetch(uri);
+    } catch (RuntimeException e) {
+      fetched = CompletableFuture.failedFuture(e);
+    }
+    fetched.whenComplete(
+        (bytes, failure) -> {
+          if (failure != null) {
+            hold.release();
+            receiver.failed(known(failure));
+            return;
+          }
+          synchronized (this) {
+            hold.bytes = bytes.remaining();
+            heldBytes += hold.bytes;
+          }
+          observer.fetched(bytes.remaining(), System.nanoTime() - startedNanos);
+          receiver.arrived(bytes, hold);
+        });
+  }
+
+  /** A URI that trips the fetcher must not stop the stream, whatever it trips over. */
+  private static Throwable known(Throwable failure) {
+    Throwable cause =
+        failure instanceof CompletionException && failure.getCause() != null
+            ? failure.getCause()
+            : failure;
+    return cause instanceof RejectedImageException || cause instanceof CancellationException
+        ? cause
+        : new RejectedImageException(
+            RejectReason.FETCH_FAILED, "the image cannot be fetched: " + cause);
   }
 
   @Override
