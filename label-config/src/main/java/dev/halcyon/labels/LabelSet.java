@@ -32,7 +32,7 @@ public record LabelSet(
     @Field(
             value =
                 "greatest share of traffic one label may alert on before it goes to shadow by"
-                    + " itself, above 0 and up to 1",
+                    + " itself",
             fallback = "0.3",
             min = Double.MIN_VALUE,
             max = 1)
