@@ -74,4 +74,20 @@ public record LabelDecision(
   public LabelDecision {
     flags = Set.copyOf(flags);
   }
+
+  /** The same as a label of another set that is in shadow beside the one that decides. */
+  LabelDecision inShadowOf(String set) {
+    return new LabelDecision(
+        set + "/" + label,
+        display,
+        group,
+        Standing.SHADOW,
+        score,
+        similarity,
+        threshold,
+        severity,
+        action,
+        flags,
+        explanation);
+  }
 }

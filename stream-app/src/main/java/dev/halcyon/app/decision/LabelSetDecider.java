@@ -20,7 +20,7 @@ import java.util.Set;
  * and context give the same decision, alone or in a batch, live or in a preview.
  */
 public final class LabelSetDecider implements Decider {
-  private static final Comparator<LabelDecision> HIGHEST_FIRST =
+  static final Comparator<LabelDecision> HIGHEST_FIRST =
       Comparator.comparingDouble(LabelDecision::score)
           .reversed()
           .thenComparing(LabelDecision::label);
@@ -251,6 +251,10 @@ public final class LabelSetDecider implements Decider {
       case CANARY -> StableShare.holds(written.name(), context.imageId(), written.rolloutPercent());
       case SHADOW, DRAFT, RETIRED -> false;
     };
+  }
+
+  static boolean isInRollout(String set, String imageId, double percent) {
+    return StableShare.holds(set, imageId, percent);
   }
 
   /** By label index: whether the label itself is more than a shadow for the image. */
