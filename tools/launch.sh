@@ -50,7 +50,10 @@ launch() {
     echo "halcyon: no java found; install a JDK 17 or set JAVA_HOME" >&2
     exit 2
   }
+  halcyon_terminal=false
+  [ -t 1 ] && halcyon_terminal=true
   # shellcheck disable=SC2086 # options are words
   exec "$halcyon_java" ${HALCYON_JAVA_OPTS:--Xmx2g} -XX:+ExitOnOutOfMemoryError \
-    -Djava.awt.headless=true -Dhalcyon.home="$halcyon_home" -jar "$halcyon_home/$halcyon_module/target/$halcyon_jar" "$@"
+    -Djava.awt.headless=true -Dhalcyon.home="$halcyon_home" \
+    -Dhalcyon.terminal="$halcyon_terminal" -jar "$halcyon_home/$halcyon_module/target/$halcyon_jar" "$@"
 }

@@ -1,9 +1,14 @@
 package dev.halcyon.app;
 
 import dev.halcyon.app.commands.BadInputException;
+import dev.halcyon.app.commands.ClassifyCommand;
 import dev.halcyon.app.commands.ConfigCommand;
+import dev.halcyon.app.commands.DemoCommand;
 import dev.halcyon.app.commands.ExitCode;
+import dev.halcyon.app.commands.RunCommand;
+import dev.halcyon.app.commands.UploadCommand;
 import dev.halcyon.app.config.ConfigException;
+import dev.halcyon.app.labels.LabelTopicException;
 import dev.halcyon.clip.ModelException;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -19,7 +24,13 @@ import picocli.CommandLine.Spec;
     description = "Streaming image moderation and tagging on Kafka.",
     mixinStandardHelpOptions = true,
     versionProvider = Halcyon.Version.class,
-    subcommands = {ConfigCommand.class},
+    subcommands = {
+      DemoCommand.class,
+      RunCommand.class,
+      ClassifyCommand.class,
+      UploadCommand.class,
+      ConfigCommand.class
+    },
     synopsisSubcommandLabel = "COMMAND",
     usageHelpAutoWidth = true,
     footerHeading = "%nExit codes:%n",
@@ -32,12 +43,25 @@ import picocli.CommandLine.Spec;
       "New here? Run @|bold halcyon demo|@: a broker, a model and pictures, all inside."
     })
 public final class Halcyon implements Runnable {
+  private static final String LOG_LEVEL = "HALCYON_LOG_LEVEL";
+  private static final String KAFKA_LOG_LEVEL = "HALCYON_KAFKA_LOG_LEVEL";
+
   @Spec private CommandSpec spec;
 
   private Halcyon() {}
 
   public static void main(String[] arguments) {
+    quietUnlessRunning(arguments);
     System.exit(run(arguments));
+  }
+
+  /** Commands for people print what matters themselves; only the service tells its steps. */
+  private static void quietUnlessRunning(String[] arguments) {
+    boolean service = arguments.length > 0 && arguments[0].equals("run");
+    if (!service && System.getenv(LOG_LEVEL) == null) {
+      System.setProperty(LOG_LEVEL, "WARN");
+      System.setProperty(KAFKA_LOG_LEVEL, "ERROR");
+    }
   }
 
   /** Runs one command line and gives its exit code. */
@@ -48,7 +72,8 @@ public final class Halcyon implements Runnable {
         (exception, command, parsed) -> {
           if (exception instanceof BadInputException
               || exception instanceof ConfigException
-              || exception instanceof ModelException) {
+              || exception instanceof ModelException
+              || exception instanceof LabelTopicException) {
             command.getErr().println("halcyon: " + exception.getMessage());
             return ExitCode.BAD_INPUT;
           }

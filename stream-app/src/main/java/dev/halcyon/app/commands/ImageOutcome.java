@@ -1,6 +1,9 @@
 package dev.halcyon.app.commands;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.halcyon.app.decision.Decision;
+import dev.halcyon.app.decision.Flag;
+import dev.halcyon.app.decision.LabelDecision;
 import dev.halcyon.events.AlertEvent;
 import dev.halcyon.events.RejectEvent;
 import dev.halcyon.events.TagEvent;
@@ -20,6 +23,7 @@ import java.util.Locale;
  * @param labelSet name of the set that decided, null where rejected
  * @param labelSetVersion its version, 0 where rejected
  * @param model id of the model, null where rejected
+ * @param flags warnings about the decision
  * @param latencyMs milliseconds from upload to outcome
  */
 @JsonInclude(JsonInclude.Include.ALWAYS)
@@ -39,6 +43,9 @@ record ImageOutcome(
   static final String TAGGED = "tagged";
   static final String ALERTED = "alerted";
   static final String REJECTED = "rejected";
+
+  private static final Comparator<AlertLine> GRAVEST_FIRST =
+      Comparator.comparingInt(AlertLine::severity).thenComparingDouble(AlertLine::score).reversed();
 
   record TagLine(String label, double score) {}
 
@@ -61,16 +68,44 @@ record ImageOutcome(
                         a.getSeverity(),
                         a.getAction().name().toLowerCase(Locale.ROOT),
                         round(a.getScore())))
-            .sorted(
-                Comparator.comparingInt(AlertLine::severity)
-                    .thenComparingDouble(AlertLine::score)
-                    .reversed())
+            .sorted(GRAVEST_FIRST)
             .toList(),
         null,
         tagged.getLabelSet().getName(),
         tagged.getLabelSet().getVersion(),
         tagged.getModel().getId(),
         List.copyOf(tagged.getFlags()),
+        latencyMs);
+  }
+
+  static ImageOutcome decided(
+      String file, String imageId, String model, Decision decision, long latencyMs) {
+    List<AlertLine> alerts =
+        decision.labels().stream()
+            .filter(LabelDecision::alerts)
+            .map(
+                label ->
+                    new AlertLine(
+                        label.label(),
+                        label.severity(),
+                        label.blocks() ? "block" : "review",
+                        round(label.score())))
+            .sorted(GRAVEST_FIRST)
+            .toList();
+    return new ImageOutcome(
+        imageId,
+        file,
+        alerts.isEmpty() ? TAGGED : ALERTED,
+        decision.labels().stream()
+            .filter(label -> label.standing() == LabelDecision.Standing.FIRED)
+            .map(label -> new TagLine(label.label(), round(label.score())))
+            .toList(),
+        alerts,
+        null,
+        decision.labelSet().name(),
+        decision.labelSet().version(),
+        model,
+        decision.flags().stream().map(Flag::name).sorted().toList(),
         latencyMs);
   }
 

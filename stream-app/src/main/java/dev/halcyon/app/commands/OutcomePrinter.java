@@ -20,8 +20,15 @@ final class OutcomePrinter {
   private static final int MOST_ALERTS = 2;
 
   private final Table table;
+  private final int mostTags;
 
-  OutcomePrinter(boolean colours) {
+  /**
+   * A printer.
+   *
+   * @param allTags whether a row shows every tag
+   */
+  OutcomePrinter(boolean colours, boolean allTags) {
+    this.mostTags = allTags ? Integer.MAX_VALUE : MOST_TAGS;
     this.table =
         new Table(
             List.of(
@@ -53,7 +60,7 @@ final class OutcomePrinter {
             verdict(outcome)));
   }
 
-  private static Cell tags(ImageOutcome outcome) {
+  private Cell tags(ImageOutcome outcome) {
     if (outcome.outcome().equals(ImageOutcome.REJECTED)) {
       return new Cell(outcome.reject().detail(), Style.DIM);
     }
@@ -62,7 +69,7 @@ final class OutcomePrinter {
     }
     return Cell.of(
         outcome.tags().stream()
-            .limit(MOST_TAGS)
+            .limit(mostTags)
             .map(tag -> tag.label() + " " + score(tag.score()))
             .collect(Collectors.joining(", ")));
   }

@@ -20,7 +20,8 @@ public record EngineConfig(
         EngineSettings.Weights weights,
     @Setting("CPU threads of one batch; 0 shares the processors among the concurrent batches.")
         int intraOpThreads,
-    @Setting("Batches that may run at the same time; 0 lets the engine choose.") int concurrentBatches,
+    @Setting("Batches that may run at the same time; 0 lets the engine choose.")
+        int concurrentBatches,
     @Setting("Most images in a batch, 1 to 1024.") int maxBatch,
     @Setting("Longest time an image waits for its batch to fill, up to 10s.") Duration linger,
     @Setting("Longest time one batch may take before the device counts as broken.")

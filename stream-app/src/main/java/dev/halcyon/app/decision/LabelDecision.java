@@ -90,4 +90,18 @@ public record LabelDecision(
         flags,
         explanation);
   }
+
+  /** Whether more than a tag comes of it: an alert, for a person or to block the image. */
+  public boolean alerts() {
+    return switch (standing) {
+      case FIRED -> action != Action.TAG;
+      case REVIEW -> true;
+      case SHADOW -> false;
+    };
+  }
+
+  /** Whether its alert blocks the image. */
+  public boolean blocks() {
+    return standing == Standing.FIRED && action == Action.BLOCK;
+  }
 }

@@ -128,8 +128,11 @@ public enum Meters {
       "Labels sent to shadow because they alerted on more than their quota",
       "label_set",
       "label"),
-  ENGINE_BROKEN(
-      Meter.Type.GAUGE, "halcyon.engine.broken", "state", "1 once the engine is broken, else 0");
+  UNDECIDED(
+      Meter.Type.COUNTER,
+      "halcyon.undecided",
+      "images",
+      "Images of a surface that no label set in force decides");
 
   private final Meter.Type type;
   private final String meterName;

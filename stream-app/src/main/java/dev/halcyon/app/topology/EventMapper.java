@@ -22,7 +22,6 @@ import dev.halcyon.events.Tag;
 import dev.halcyon.events.TagEvent;
 import dev.halcyon.events.TextBox;
 import dev.halcyon.events.state.PendingUpload;
-import dev.halcyon.labels.Action;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.Collection;
@@ -43,7 +42,7 @@ final class EventMapper {
         .setTags(tags(decision, Standing.FIRED))
         .setShadowTags(tags(decision, Standing.SHADOW))
         .setFlags(names(decision.flags()))
-        .setAlertCount((int) decision.labels().stream().filter(EventMapper::alerts).count())
+        .setAlertCount((int) decision.labels().stream().filter(LabelDecision::alerts).count())
         .setLabelSet(labelSet(decision.labelSet()))
         .setModel(model(evidence.model()))
         .setSource(pending.getSource())
@@ -61,7 +60,7 @@ final class EventMapper {
   static List<AlertEvent> alertEvents(
       PendingUpload pending, Evidence evidence, Decision decision, Instant decidedAt) {
     return decision.labels().stream()
-        .filter(EventMapper::alerts)
+        .filter(LabelDecision::alerts)
         .map(label -> alertEvent(pending, evidence, decision, label, decidedAt))
         .toList();
   }
@@ -109,7 +108,6 @@ final class EventMapper {
         .setUri(upload.getUri())
         .setContentType(upload.getContentType())
         .setSurface(upload.getSurface())
-        .setLocale(upload.getLocale())
         .setAttributes(upload.getAttributes())
         .build();
   }
@@ -125,9 +123,8 @@ final class EventMapper {
         .setImageId(upload.getImageId())
         .setLabel(label.label())
         .setDisplay(label.display().orElse(null))
-        .setGroup(label.group())
         .setSeverity(label.severity())
-        .setAction(alertAction(label))
+        .setAction(label.blocks() ? AlertAction.BLOCK : AlertAction.REVIEW)
         .setScore(label.score())
         .setSimilarity(label.similarity())
         .setThreshold(label.threshold())
@@ -144,19 +141,6 @@ final class EventMapper {
         .setEvidenceReused(evidence.reused())
         .setCorrective(false)
         .build();
-  }
-
-  private static boolean alerts(LabelDecision label) {
-    return switch (label.standing()) {
-      case FIRED -> label.action() != Action.TAG;
-      case REVIEW -> true;
-      case SHADOW -> false;
-    };
-  }
-
-  private static AlertAction alertAction(LabelDecision label) {
-    boolean block = label.standing() == Standing.FIRED && label.action() == Action.BLOCK;
-    return block ? AlertAction.BLOCK : AlertAction.REVIEW;
   }
 
   private static List<Tag> tags(Decision decision, Standing standing) {

@@ -1,0 +1,274 @@
+package dev.halcyon.app;
+
+import dev.halcyon.app.config.AppConfig;
+import dev.halcyon.app.config.ConfigException;
+import dev.halcyon.app.config.ConfigLoader;
+import dev.halcyon.app.labels.AlertQuota;
+import dev.halcyon.app.labels.LabelSetCompiler;
+import dev.halcyon.app.labels.LabelSetFeed;
+import dev.halcyon.app.ops.AdminServer;
+import dev.halcyon.app.ops.EngineMeters;
+import dev.halcyon.app.ops.Health;
+import dev.halcyon.app.ops.LabelMeters;
+import dev.halcyon.app.ops.StreamMeters;
+import dev.halcyon.app.topology.ModerationStream;
+import dev.halcyon.app.topology.ModerationTopology;
+import dev.halcyon.app.topology.TopicFinding;
+import dev.halcyon.app.topology.TopicUploadSource;
+import dev.halcyon.app.topology.Topics;
+import dev.halcyon.app.topology.TopicsAdmin;
+import dev.halcyon.clip.ClipModel;
+import dev.halcyon.clip.Evidence;
+import dev.halcyon.clip.ImageAnalyzer;
+import dev.halcyon.clip.ImageSource;
+import dev.halcyon.clip.Outcome;
+import dev.halcyon.clip.TextAnalysis;
+import dev.halcyon.events.AlertEvent;
+import dev.halcyon.events.EvidenceEvent;
+import dev.halcyon.events.ImageUpload;
+import dev.halcyon.events.LabelSetRecord;
+import dev.halcyon.events.LabelSetStatus;
+import dev.halcyon.events.RejectEvent;
+import dev.halcyon.events.TagEvent;
+import dev.halcyon.events.wire.EventSerdes;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
+import javax.imageio.ImageIO;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The running program: the one place that names implementations, and their order of starting and
+ * closing. What is opened last is closed first; an error while starting closes what was opened.
+ */
+public final class Application implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Application.class);
+  private static final Duration SOURCE_PATIENCE = Duration.ofSeconds(30);
+
+  private final AppConfig config;
+  private final Clock clock;
+  private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+  private ModerationStream stream;
+  private AdminServer admin;
+
+  private Application(AppConfig config, Clock clock) {
+    this.config = config;
+    this.clock = clock;
+  }
+
+  /**
+   * Starts the program: returns once its stream has been started, which is before it has its
+   * partitions.
+   *
+   * @throws dev.halcyon.app.config.ConfigException if the configuration does not fit the world
+   * @throws dev.halcyon.clip.ModelException if the model cannot be used
+   */
+  public static Application start(AppConfig config) {
+    Application application = new Application(config, Clock.systemUTC());
+    try {
+      application.start();
+      return application;
+    } catch (RuntimeException | Error e) {
+      application.close();
+      throw e;
+    }
+  }
+
+  /** Completes when the stream has stopped, with the cause where it stopped by itself. */
+  public CompletableFuture<Void> stopped() {
+    return stream.stopped();
+  }
+
+  /** The admin port that is open, if one is. */
+  public Optional<Integer> adminPort() {
+    return Optional.ofNullable(admin).map(AdminServer::port);
+  }
+
+  /** Closes everything, last opened first. What was pending stays remembered in Kafka. */
+  @Override
+  public synchronized void close() {
+    while (!opened.isEmpty()) {
+      AutoCloseable part = opened.pop();
+      try {
+        part.close();
+      } catch (Exception e) {
+        LOG.warn("{} did not close cleanly", part.getClass().getSimpleName(), e);
+      }
+    }
+  }
+
+  private void start() {
+    PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    opened.push(registry::close);
+    bindRuntime(registry);
+    StartUp startUp = new StartUp();
+    Health health = new Health();
+    health.addLive("stream", startUp::live);
+    health.addReady("started", startUp::ready);
+    if (config.admin().enabled()) {
+      admin =
+          open(
+              AdminServer.open(
+                  config.admin().bindAddress(), config.admin().port(), registry, health));
+    }
+
+    requireTopics();
+    ClipModel model =
+        open(
+            ClipModel.open(
+                Home.resolve(config.engine().modelDirectory()),
+                config.engine().settings(),
+                new EngineMeters(registry)));
+    ImageAnalyzer analyzer = open(model.analyzer(config.images().settings(config.fetch())));
+    proveInference(analyzer);
+
+    EventSerdes serdes =
+        open(
+            new EventSerdes(
+                config.serdes().serializer(),
+                config.serdes().deserializer(),
+                config.serdes().clientProperties()));
+    LabelSetFeed labels = open(labels(model, serdes, new LabelMeters(registry)));
+    health.addReady("label sets", () -> labels.problem().orElse(Health.OK));
+    stream = open(stream(analyzer, labels, serdes, new StreamMeters(registry)));
+    KafkaStreamsMetrics streamsMetrics = open(new KafkaStreamsMetrics(stream.kafkaStreams()));
+    streamsMetrics.bindTo(registry);
+    startUp.running(stream);
+    stream.start();
+    LOG.info(
+        "Started: model {} on {}, {} on {}",
+        model.identity().id(),
+        model.provider(),
+        config.kafka().applicationId(),
+        config.kafka().bootstrapServers());
+    if (LOG.isDebugEnabled()) {
+      LOG.debug("Configuration:\n{}", new ConfigLoader().write(config));
+    }
+  }
+
+  private void requireTopics() {
+    List<TopicFinding> findings;
+    try (TopicsAdmin topics = TopicsAdmin.connect(config.kafka())) {
+      findings = topics.check(Topics.of(config.topics(), config.images().maxBytes()));
+    }
+    String problems =
+        findings.stream()
+            .filter(finding -> !finding.state().isUsable())
+            .map(finding -> finding.topic() + ": " + String.join("; ", finding.problems()))
+            .collect(Collectors.joining(System.lineSeparator()));
+    if (!problems.isEmpty()) {
+      throw new ConfigException(problems);
+    }
+  }
+
+  private LabelSetFeed labels(ClipModel model, EventSerdes serdes, LabelMeters meters) {
+    return LabelSetFeed.start(
+        new LabelSetFeed.Settings(
+            config.kafka().clientProperties(),
+            config.topics().labelConfig(),
+            config.topics().labelConfigHistory(),
+            config.topics().labelConfigStatus(),
+            config.labels().instance(),
+            config.labels().loadTimeout(),
+            new AlertQuota(config.labels().quotaWindow(), config.labels().quotaMinImages())),
+        new LabelSetFeed.Parts(
+            new LabelSetCompiler(model.textEncoder(), model.identity()),
+            serdes.decoder(LabelSetRecord.class),
+            serdes.values(LabelSetStatus.class).serializer(),
+            clock,
+            meters));
+  }
+
+  private ModerationStream stream(
+      ImageAnalyzer analyzer, LabelSetFeed labels, EventSerdes serdes, StreamMeters meters) {
+    TopicUploadSource source =
+        open(new TopicUploadSource(config.kafka().clientProperties(), SOURCE_PATIENCE));
+    ModerationTopology.Parts parts =
+        new ModerationTopology.Parts(
+            serdes.decoder(ImageUpload.class),
+            analyzer,
+            labels::textAnalysis,
+            source,
+            labels,
+            serdes.values(TagEvent.class).serializer(),
+            serdes.values(AlertEvent.class).serializer(),
+            serdes.values(EvidenceEvent.class).serializer(),
+            serdes.values(RejectEvent.class).serializer(),
+            clock,
+            meters);
+    ModerationTopology.Settings settings =
+        new ModerationTopology.Settings(
+            config.topics(), config.kafka().guarantee(), config.window());
+    return new ModerationStream(ModerationTopology.build(parts, settings), config.kafka());
+  }
+
+  private <T extends AutoCloseable> T open(T part) {
+    opened.push(part);
+    return part;
+  }
+
+  private void bindRuntime(PrometheusMeterRegistry registry) {
+    new JvmMemoryMetrics().bindTo(registry);
+    open(new JvmGcMetrics()).bindTo(registry);
+    new JvmThreadMetrics().bindTo(registry);
+    new ProcessorMetrics().bindTo(registry);
+  }
+
+  /** Runs one real inference, so that a model that loads and cannot run is found at start-up. */
+  private static void proveInference(ImageAnalyzer analyzer) {
+    BufferedImage grey = new BufferedImage(32, 32, BufferedImage.TYPE_INT_RGB);
+    ByteArrayOutputStream png = new ByteArrayOutputStream();
+    try {
+      ImageIO.write(grey, "png", png);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    Outcome outcome =
+        analyzer
+            .analyze(new ImageSource.Inline(ByteBuffer.wrap(png.toByteArray())), TextAnalysis.OFF)
+            .join();
+    if (!(outcome instanceof Evidence)) {
+      throw new IllegalStateException("the model refuses a plain picture: " + outcome);
+    }
+  }
+
+  /** What the health checks know of the start. */
+  private static final class StartUp {
+    private volatile ModerationStream stream;
+
+    void running(ModerationStream started) {
+      stream = started;
+    }
+
+    String live() {
+      ModerationStream running = stream;
+      return running != null && running.stopped().isDone() ? "the stream has stopped" : Health.OK;
+    }
+
+    String ready() {
+      ModerationStream running = stream;
+      if (running == null) {
+        return "model and label sets are being loaded";
+      }
+      return running.isRunning() ? Health.OK : "the stream has no partitions yet";
+    }
+  }
+}
