@@ -2,6 +2,7 @@ package dev.halcyon.app.commands;
 
 import dev.halcyon.app.config.ConfigLoader;
 import dev.halcyon.app.config.ReferencePage;
+import dev.halcyon.app.ops.MetersPage;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -21,11 +22,20 @@ public final class ConfigCommand implements Callable<Integer> {
   @Option(names = "--reference", description = "Print the reference of all settings, Markdown.")
   private boolean reference;
 
+  @Option(names = "--metrics", description = "Print the reference of all metrics, Markdown.")
+  private boolean metrics;
+
   @Override
   public Integer call() {
-    String text = reference ? ReferencePage.markdown() : new ConfigLoader().write(config.load());
-    spec.commandLine().getOut().print(text);
+    spec.commandLine().getOut().print(text());
     spec.commandLine().getOut().flush();
     return ExitCode.OK;
+  }
+
+  private String text() {
+    if (reference) {
+      return ReferencePage.markdown();
+    }
+    return metrics ? MetersPage.markdown() : new ConfigLoader().write(config.load());
   }
 }
