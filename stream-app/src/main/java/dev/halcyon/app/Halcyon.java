@@ -1,5 +1,7 @@
 package dev.halcyon.app;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.halcyon.app.commands.BadInputException;
 import dev.halcyon.app.commands.ClassifyCommand;
 import dev.halcyon.app.commands.ConfigCommand;
@@ -10,6 +12,7 @@ import dev.halcyon.app.commands.UploadCommand;
 import dev.halcyon.app.config.ConfigException;
 import dev.halcyon.app.labels.LabelTopicException;
 import dev.halcyon.clip.ModelException;
+import java.io.PrintWriter;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -52,7 +55,11 @@ public final class Halcyon implements Runnable {
 
   public static void main(String[] arguments) {
     quietUnlessRunning(arguments);
-    System.exit(run(arguments));
+    System.exit(
+        run(
+            new PrintWriter(System.out, true, UTF_8),
+            new PrintWriter(System.err, true, UTF_8),
+            arguments));
   }
 
   /** Commands for people print what matters themselves; only the service tells its steps. */
@@ -65,8 +72,10 @@ public final class Halcyon implements Runnable {
   }
 
   /** Runs one command line and gives its exit code. */
-  static int run(String... arguments) {
+  static int run(PrintWriter out, PrintWriter err, String... arguments) {
     CommandLine commandLine = new CommandLine(new Halcyon());
+    commandLine.setOut(out);
+    commandLine.setErr(err);
     commandLine.setCaseInsensitiveEnumValuesAllowed(true);
     commandLine.setExecutionExceptionHandler(
         (exception, command, parsed) -> {

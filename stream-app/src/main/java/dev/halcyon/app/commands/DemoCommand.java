@@ -2,10 +2,12 @@ package dev.halcyon.app.commands;
 
 import dev.halcyon.app.Application;
 import dev.halcyon.app.Home;
+import dev.halcyon.app.config.AppConfig;
 import dev.halcyon.app.config.ConfigLoader;
 import dev.halcyon.app.console.Progress;
 import dev.halcyon.app.console.Style;
 import dev.halcyon.app.console.Terminal;
+import dev.halcyon.clip.ClipModel;
 import dev.halcyon.events.wire.EventSerdes;
 import dev.halcyon.labels.LabelSet;
 import java.io.IOException;
@@ -68,6 +70,11 @@ public final class DemoCommand implements Callable<Integer> {
     List<Path> images = ImageFolder.list(folder == null ? Home.resolve("samples") : folder);
     Path file = labels == null ? Home.resolve(DefaultPack.PATH) : labels;
     LabelSet set = LabelSetFile.read(file);
+    AppConfig defaults = new ConfigLoader().defaults(System.getenv());
+    Path modelDirectory = model == null ? Home.resolve(defaults.engine().modelDirectory()) : model;
+    try (ClipModel opened = ClipModel.open(modelDirectory, defaults.engine().settings())) {
+      LabelSetFile.requirePrompts(file, set, opened);
+    }
     boolean terminal = Terminal.isTerminal() && !json;
     // Machines read standard output, so people's words go elsewhere then.
     PrintStream people = json ? System.err : System.out;
@@ -79,7 +86,7 @@ public final class DemoCommand implements Callable<Integer> {
               + images.size()
               + " uploads through a Kafka broker inside this process");
     }
-    try (DemoWorld world = DemoWorld.open(model)) {
+    try (DemoWorld world = DemoWorld.open(modelDirectory)) {
       world.publish(file, set);
       try (Application application = Application.start(world.config())) {
         Summary summary = new Summary();

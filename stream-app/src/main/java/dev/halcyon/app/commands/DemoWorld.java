@@ -34,7 +34,7 @@ final class DemoWorld implements AutoCloseable {
   /**
    * Starts both and creates the topics.
    *
-   * @param model folder of the model, null for the configured one
+   * @param model folder of the model
    */
   static DemoWorld open(Path model) {
     EmbeddedBroker broker = EmbeddedBroker.start();
@@ -102,12 +102,10 @@ final class DemoWorld implements AutoCloseable {
         topics: {partitions: 4, replicationFactor: 1}
         serdes:
           properties: {schema.registry.url: "%s"}
+        engine: {modelDirectory: "%s"}
         admin: {bindAddress: localhost, port: 0}
         """
-            .formatted(broker.bootstrapServers(), registry.url());
-    if (model != null) {
-      yaml += "engine: {modelDirectory: \"%s\"}%n".formatted(model.toAbsolutePath());
-    }
+            .formatted(broker.bootstrapServers(), registry.url(), model.toAbsolutePath());
     return new ConfigLoader().parse(yaml, "the demo's configuration", Map.of());
   }
 }

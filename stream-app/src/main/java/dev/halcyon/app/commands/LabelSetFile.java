@@ -1,5 +1,7 @@
 package dev.halcyon.app.commands;
 
+import dev.halcyon.app.labels.LabelSetCompiler;
+import dev.halcyon.clip.ClipModel;
 import dev.halcyon.labels.LabelSet;
 import dev.halcyon.labels.LabelSetReader;
 import dev.halcyon.labels.Problem;
@@ -33,6 +35,19 @@ final class LabelSetFile {
       throw refused(file.toString(), faulty.problems().stream().map(Problem::toString).toList());
     }
     return ((ReadResult.Read) result).labelSet();
+  }
+
+  /**
+   * Checks that a model can read the prompts.
+   *
+   * @throws BadInputException with a line for every prompt over the model's context
+   */
+  static void requirePrompts(Path file, LabelSet set, ClipModel model) {
+    List<String> problems =
+        new LabelSetCompiler(model.textEncoder(), model.identity()).promptProblems(set);
+    if (!problems.isEmpty()) {
+      throw refused(file.toString(), problems);
+    }
   }
 
   /** All problems of a label set, as one error. */

@@ -81,11 +81,7 @@ public final class LabelSetCompiler {
    */
   public CompiledLabelSet compile(LabelSet set, LabelSetVersion version, LocalDate day)
       throws LabelSetRefusedException {
-    List<String> problems = new ArrayList<>();
-    LabelSetValidator.prompts(set, promptCheck).stream()
-        .map(Problem::toString)
-        .forEach(problems::add);
-    refuseIfAny(problems);
+    refuseIfAny(promptProblems(set));
     Compilation compilation = new Compilation(set, day);
     compilation.gatherSentences();
     compilation.embeddings.encode(encoder, embeddingsBySet.getOrDefault(set.name(), Map.of()));
@@ -94,6 +90,11 @@ public final class LabelSetCompiler {
     embeddingsBySet.put(set.name(), compilation.embeddings.all());
     return new CompiledLabelSet(
         set, version, model, groups, compilation.lastDay(), compilation.warnings);
+  }
+
+  /** The prompts that are longer than the model's context, without compiling anything. */
+  public List<String> promptProblems(LabelSet set) {
+    return LabelSetValidator.prompts(set, promptCheck).stream().map(Problem::toString).toList();
   }
 
   /** Forgets the embeddings kept for a set that is no longer in force. */

@@ -63,7 +63,7 @@ class LiveStreamTest {
 
   @BeforeAll
   static void start() throws IOException {
-    world = DemoWorld.open(null);
+    world = DemoWorld.open(Home.resolve("starter-model/model"));
     world.publish(Path.of("pets.yaml"), labelSet(PETS.formatted("pets", "cat", "tag")));
     application = Application.start(world.config());
     outcomes = new OutcomeConsumer(world.config(), world.serdes(), id -> id, Clock.systemUTC());
