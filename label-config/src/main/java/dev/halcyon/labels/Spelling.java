@@ -5,11 +5,11 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** Guesses which of the known names a wrong one was meant to be. */
-final class Spelling {
+public final class Spelling {
   private Spelling() {}
 
   /** {@code ; did you mean "x"?}, or the names there are, or nothing where there are none. */
-  static String remedy(String given, Collection<String> known) {
+  public static String remedy(String given, Collection<String> known) {
     if (known.isEmpty()) {
       return "";
     }

@@ -7,6 +7,7 @@ import dev.halcyon.app.commands.ClassifyCommand;
 import dev.halcyon.app.commands.ConfigCommand;
 import dev.halcyon.app.commands.DemoCommand;
 import dev.halcyon.app.commands.ExitCode;
+import dev.halcyon.app.commands.LabelsCommand;
 import dev.halcyon.app.commands.RunCommand;
 import dev.halcyon.app.commands.UploadCommand;
 import dev.halcyon.app.config.ConfigException;
@@ -32,6 +33,7 @@ import picocli.CommandLine.Spec;
       RunCommand.class,
       ClassifyCommand.class,
       UploadCommand.class,
+      LabelsCommand.class,
       ConfigCommand.class
     },
     synopsisSubcommandLabel = "COMMAND",

@@ -7,12 +7,10 @@ import dev.halcyon.app.labels.LabelSetStore;
 import dev.halcyon.app.labels.StoredVersion;
 import dev.halcyon.app.topology.Topics;
 import dev.halcyon.app.topology.TopicsAdmin;
-import dev.halcyon.events.LabelSetRecord;
 import dev.halcyon.events.wire.EmbeddedRegistry;
 import dev.halcyon.events.wire.EventSerdes;
 import dev.halcyon.labels.LabelSet;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
 
@@ -66,16 +64,7 @@ final class DemoWorld implements AutoCloseable {
 
   /** Publishes a label set, as an operator would. */
   void publish(Path file, LabelSet set) {
-    LabelSetStore store =
-        new LabelSetStore(
-            new LabelSetStore.Settings(
-                config.kafka().clientProperties(),
-                config.topics().labelConfig(),
-                config.topics().labelConfigHistory(),
-                config.labels().loadTimeout()),
-            serdes.decoder(LabelSetRecord.class),
-            serdes.values(LabelSetRecord.class).serializer(),
-            Clock.systemUTC());
+    LabelSetStore store = LabelTopics.store(config, serdes);
     store.publish(
         new LabelSetStore.Change(
             set,

@@ -20,6 +20,7 @@ import com.fasterxml.jackson.databind.ser.std.StdScalarSerializer;
 import com.fasterxml.jackson.databind.type.LogicalType;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
+import dev.halcyon.labels.Spelling;
 import java.io.IOException;
 import java.io.Serial;
 import java.io.UncheckedIOException;
@@ -27,7 +28,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
@@ -194,7 +194,13 @@ public final class ConfigLoader {
     }
     if (e instanceof UnrecognizedPropertyException unknown) {
       return new ConfigException(
-          name + ": " + path + " is not a setting" + near(unknown.getPropertyName(), unknown));
+          name
+              + ": "
+              + path
+              + " is not a setting"
+              + Spelling.remedy(
+                  unknown.getPropertyName(),
+                  unknown.getKnownPropertyIds().stream().map(Objects::toString).toList()));
     }
     if (e instanceof InvalidFormatException format) {
       String wanted =
@@ -208,20 +214,6 @@ public final class ConfigLoader {
           name + ": " + path + " \"" + format.getValue() + "\" is not " + wanted);
     }
     return new ConfigException(name + ": " + path + " cannot be used: " + e.getOriginalMessage());
-  }
-
-  private static String near(String given, UnrecognizedPropertyException unknown) {
-    Collection<Object> settings = unknown.getKnownPropertyIds();
-    if (settings == null || settings.isEmpty()) {
-      return "";
-    }
-    return settings.stream()
-            .map(Objects::toString)
-            .filter(setting -> Spelling.near(given, setting))
-            .findFirst()
-            .map(setting -> "; did you mean " + setting + "? ")
-            .orElse("; known here: ")
-        + settings.stream().map(Objects::toString).sorted().collect(Collectors.joining(", "));
   }
 
   private static final class DurationReader extends StdDeserializer<Duration> {

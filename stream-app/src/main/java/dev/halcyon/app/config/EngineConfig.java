@@ -32,7 +32,7 @@ public record EngineConfig(
     if (modelDirectory.isBlank()) {
       throw new ConfigException("modelDirectory is empty; name the folder of the model");
     }
-    settings(
+    new EngineSettings(
         provider,
         deviceId,
         weights,
@@ -61,28 +61,6 @@ public record EngineConfig(
 
   /** The engine's settings. */
   public EngineSettings settings() {
-    return settings(
-        provider,
-        deviceId,
-        weights,
-        intraOpThreads,
-        concurrentBatches,
-        maxBatch,
-        linger,
-        runTimeout,
-        memoryPattern);
-  }
-
-  private static EngineSettings settings(
-      ExecutionProvider provider,
-      int deviceId,
-      EngineSettings.Weights weights,
-      int intraOpThreads,
-      int concurrentBatches,
-      int maxBatch,
-      Duration linger,
-      Duration runTimeout,
-      EngineSettings.MemoryPattern memoryPattern) {
     return new EngineSettings(
         provider,
         deviceId,

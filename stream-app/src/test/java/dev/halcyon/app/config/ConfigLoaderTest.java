@@ -48,7 +48,7 @@ class ConfigLoaderTest {
     assertThatThrownBy(() -> loader.parse("engine: {maxbatches: 3}", "halcyon.yaml", Map.of()))
         .isInstanceOf(ConfigException.class)
         .hasMessageStartingWith("halcyon.yaml: engine.maxbatches is not a setting")
-        .hasMessageContaining("did you mean maxBatch?");
+        .hasMessageContaining("did you mean \"maxBatch\"?");
   }
 
   @Test

@@ -1,0 +1,67 @@
+package dev.halcyon.app.commands;
+
+import dev.halcyon.app.config.AppConfig;
+import dev.halcyon.app.labels.FleetStatus;
+import dev.halcyon.app.labels.LabelSetStore;
+import dev.halcyon.app.topology.TopicsAdmin;
+import dev.halcyon.events.LabelSetRecord;
+import dev.halcyon.events.LabelSetStatus;
+import dev.halcyon.events.wire.EventSerdes;
+import java.time.Clock;
+import java.util.List;
+
+/** The topics of label sets, opened for one command. */
+final class LabelTopics implements AutoCloseable {
+  private final AppConfig config;
+  private final EventSerdes serdes;
+
+  private LabelTopics(AppConfig config, EventSerdes serdes) {
+    this.config = config;
+    this.serdes = serdes;
+  }
+
+  /**
+   * Opens the topics.
+   *
+   * @throws dev.halcyon.app.config.ConfigException if no broker answers, naming the address
+   */
+  static LabelTopics open(AppConfig config) {
+    TopicsAdmin.connect(config.kafka()).close();
+    return new LabelTopics(
+        config,
+        new EventSerdes(
+            config.serdes().serializer(),
+            config.serdes().deserializer(),
+            config.serdes().clientProperties()));
+  }
+
+  LabelSetStore store() {
+    return store(config, serdes);
+  }
+
+  static LabelSetStore store(AppConfig config, EventSerdes serdes) {
+    return new LabelSetStore(
+        new LabelSetStore.Settings(
+            config.kafka().clientProperties(),
+            config.topics().labelConfig(),
+            config.topics().labelConfigHistory(),
+            config.labels().loadTimeout()),
+        serdes.decoder(LabelSetRecord.class),
+        serdes.values(LabelSetRecord.class).serializer(),
+        Clock.systemUTC());
+  }
+
+  /** The last word of every instance on every set. */
+  List<LabelSetStatus> fleet() {
+    return FleetStatus.read(
+        config.kafka().clientProperties(),
+        config.topics().labelConfigStatus(),
+        config.labels().loadTimeout(),
+        serdes.decoder(LabelSetStatus.class));
+  }
+
+  @Override
+  public void close() {
+    serdes.close();
+  }
+}
