@@ -89,6 +89,7 @@ public final class DemoCommand implements Callable<Integer> {
     try (DemoWorld world = DemoWorld.open(modelDirectory)) {
       world.publish(file, set);
       try (Application application = Application.start(world.config())) {
+        closeOnSignal(application, world);
         Summary summary = new Summary();
         boolean complete = run(application, world, images, people, terminal, colours, summary);
         if (!json) {
@@ -104,6 +105,18 @@ public final class DemoCommand implements Callable<Integer> {
         return ExitCode.OK;
       }
     }
+  }
+
+  /** On Ctrl-C the demo leaves nothing behind; closing twice does no harm. */
+  private static void closeOnSignal(Application application, DemoWorld world) {
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(
+                () -> {
+                  application.close();
+                  world.close();
+                },
+                "halcyon-shutdown"));
   }
 
   private boolean run(

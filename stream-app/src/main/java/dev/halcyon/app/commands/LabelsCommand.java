@@ -10,6 +10,7 @@ import dev.halcyon.app.labels.LabelSetStore;
 import dev.halcyon.app.labels.PublishResult;
 import dev.halcyon.app.labels.StoredVersion;
 import dev.halcyon.clip.ClipModel;
+import dev.halcyon.events.LabelSetState;
 import dev.halcyon.events.LabelSetStatus;
 import dev.halcyon.labels.ChangeText;
 import dev.halcyon.labels.LabelSet;
@@ -251,7 +252,8 @@ public final class LabelsCommand implements Runnable {
     try (LabelTopics topics = LabelTopics.open(config.load())) {
       List<LabelSetStatus> fleet = topics.fleet();
       print(fleet.stream().map(LabelsCommand::standing).toList(), json.wanted());
-      boolean refused = fleet.stream().anyMatch(status -> !status.getProblems().isEmpty());
+      boolean refused =
+          fleet.stream().anyMatch(status -> status.getState() == LabelSetState.REFUSED);
       return refused ? ExitCode.FAILED : ExitCode.OK;
     }
   }

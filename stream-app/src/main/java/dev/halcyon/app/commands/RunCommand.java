@@ -26,27 +26,24 @@ public final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     AppConfig app = config.load();
-    CountDownLatch closed = new CountDownLatch(1);
     try (Application application = Application.start(app)) {
-      Thread hook =
-          new Thread(
-              () -> {
-                LOG.info("Stopping");
-                application.close();
-                closed.countDown();
-              },
-              "halcyon-shutdown");
-      Runtime.getRuntime().addShutdownHook(hook);
-      try {
-        application.stopped().get();
-        // Only the hook closes a healthy stream, and the exit code is the signal's then.
-        closed.await();
-        return ExitCode.OK;
-      } catch (ExecutionException e) {
-        LOG.error("The stream has stopped by itself; a restart resumes where it was", e.getCause());
-        Runtime.getRuntime().removeShutdownHook(hook);
-        return ExitCode.FAILED;
-      }
+      CountDownLatch closed = new CountDownLatch(1);
+      Runtime.getRuntime()
+          .addShutdownHook(
+              new Thread(
+                  () -> {
+                    LOG.info("Stopping");
+                    application.close();
+                    closed.countDown();
+                  },
+                  "halcyon-shutdown"));
+      application.stopped().get();
+      // Only the hook closes a healthy stream, and the exit code is the signal's then.
+      closed.await();
+      return ExitCode.OK;
+    } catch (ExecutionException e) {
+      LOG.error("The stream has stopped by itself; a restart resumes where it was", e.getCause());
+      return ExitCode.FAILED;
     }
   }
 }
