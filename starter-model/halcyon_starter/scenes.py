@@ -1,0 +1,211 @@
+"""Pictures for training: drawings and words placed on backgrounds, with the variety of the real world."""
+
+import math
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+
+GREY = torch.tensor([0.3, 0.59, 0.11])
+
+
+def rand(n, low=0.0, high=1.0):
+    return low + (high - low) * torch.rand(n)
+
+
+def hsv(n, s=(0.0, 1.0), v=(0.0, 1.0)):
+    h, s, v = torch.rand(n) * 6, rand(n, *s), rand(n, *v)
+    k = torch.stack([(5 + h) % 6, (3 + h) % 6, (1 + h) % 6], 1)
+    return v[:, None] - (v * s)[:, None] * torch.min(k, 4 - k).clamp(0, 1)
+
+
+def place(x, sx, sy, tx, ty, turn=None, shear=None, side=192):
+    """Draws x scaled by (sx, sy) of the canvas half-width at (tx, ty) in [-1, 1], turned by radians."""
+    n = len(sx)
+    turn = torch.zeros(n) if turn is None else turn
+    c, s = torch.cos(turn), torch.sin(turn)
+    m = torch.zeros(n, 2, 3)
+    m[:, 0, 0], m[:, 0, 1], m[:, 1, 0], m[:, 1, 1] = c / sx, s / sx, -s / sy, c / sy
+    if shear is not None:
+        m[:, 0, 1] += shear / sx
+    m[:, 0, 2] = -(m[:, 0, 0] * tx + m[:, 0, 1] * ty)
+    m[:, 1, 2] = -(m[:, 1, 0] * tx + m[:, 1, 1] * ty)
+    grid = F.affine_grid(m, (n, x.shape[1], side, side), align_corners=False)
+    return F.grid_sample(x, grid, mode="bilinear", padding_mode="zeros", align_corners=False)
+
+
+def backgrounds(n, side, photos=None):
+    """A third plain white or near it, a third coloured, and the rest gradients, blobs and photographs."""
+    kind = torch.rand(n)
+    a, b = hsv(n, (0, 0.9), (0.05, 1)), hsv(n, (0, 0.9), (0.05, 1))
+    a[kind < 0.3] = 1 - 0.08 * torch.rand(int((kind < 0.3).sum()), 1)
+    b[kind < 0.55] = a[kind < 0.55]
+    angle = torch.rand(n, 1, 1) * 2 * math.pi
+    line = torch.linspace(-0.5, 0.5, side)
+    g = (torch.cos(angle) * line[None, None, :] + torch.sin(angle) * line[None, :, None]).clamp(-0.5, 0.5)[:, None] + 0.5
+    out = a[:, :, None, None] * (1 - g) + b[:, :, None, None] * g
+    blob = ((kind > 0.66) & (kind < 0.78)).nonzero()[:, 0]
+    if len(blob):
+        noise = torch.randn(len(blob), 3, 6, 6)
+        out[blob] = (out[blob] + 0.4 * F.interpolate(noise, (side, side), mode="bilinear")).clamp(0, 1)
+    photo = (kind > 0.78).nonzero()[:, 0]
+    if photos is not None and len(photo):
+        out[photo] = photo_crops(photos, len(photo), side)
+    return out
+
+
+def photo_crops(photos, n, side):
+    """photos uint8 [m, 3, h, w] -> float crops at random scales, mirrored half of the time."""
+    m, _, h, w = photos.shape
+    out = torch.empty(n, 3, side, side)
+    for i in range(n):
+        k = int(torch.randint(m, (1,)))
+        size = int(min(h, w) * (0.25 + 0.75 * torch.rand(1).item()))
+        y, x = int(torch.randint(h - size + 1, (1,))), int(torch.randint(w - size + 1, (1,)))
+        crop = photos[k : k + 1, :, y : y + size, x : x + size].float() / 255
+        if torch.rand(1) < 0.5:
+            crop = crop.flip(3)
+        out[i] = F.interpolate(crop, (side, side), mode="bilinear", antialias=size > side)[0]
+    return out
+
+
+def _restyle(x):
+    """Other hands' ways to draw the same thing: outlines, flat fills, line art, grey. x: premultiplied RGBA."""
+    n = len(x)
+    # fewer colours
+    pick = (torch.rand(n) < 0.2).nonzero()[:, 0]
+    if len(pick):
+        levels = float(torch.randint(3, 7, (1,)))
+        y = x[pick]
+        x = x.index_copy(0, pick, torch.cat([(y[:, :3] * levels).round() / levels, y[:, 3:]], 1))
+    # dark lines where colours meet, with or without the fill
+    pick = (torch.rand(n) < 0.4).nonzero()[:, 0]
+    if len(pick):
+        y = x[pick]
+        k = 3 if torch.rand(1) < 0.5 else 5
+        edge = (F.max_pool2d(y, k, 1, k // 2) + F.max_pool2d(-y, k, 1, k // 2)).amax(1, keepdim=True)
+        edge = ((edge - 0.15) * 4).clamp(0, 1)
+        edge = F.max_pool2d(edge, 3, 1, 1)
+        bare = (torch.rand(len(pick)) < 0.25).float()[:, None, None, None]
+        fill = y[:, :3] * (1 - bare) + y[:, 3:] * bare
+        alpha = torch.maximum(y[:, 3:], edge)
+        x = x.index_copy(0, pick, torch.cat([fill * (1 - edge), alpha], 1))
+    # a border, as stickers have
+    pick = (torch.rand(n) < 0.2).nonzero()[:, 0]
+    if len(pick):
+        y = x[pick]
+        k = int(torch.randint(2, 5, (1,))) * 2 + 1
+        wide = F.max_pool2d(y[:, 3:], k, 1, k // 2)
+        colour = torch.where(torch.rand(len(pick), 1) < 0.6, torch.ones(len(pick), 3), torch.rand(len(pick), 3))
+        x = x.index_copy(0, pick, torch.cat([y[:, :3] + (wide - y[:, 3:]) * colour[:, :, None, None], wide], 1))
+    return x
+
+
+def _recolour(x, hue):
+    """Saturation, contrast, brightness and, where hue is set, a slight turn of the hues."""
+    n = len(x)
+    sat, con = rand(n, 0.5, 1.5), rand(n, 0.7, 1.3)
+    sat[torch.rand(n) < 0.05] = 0.0
+    m = con[:, None, None] * (sat[:, None, None] * torch.eye(3) + (1 - sat)[:, None, None] * GREY[None, None, :])
+    if hue:
+        m = m + 0.08 * torch.randn(n, 3, 3)
+    shift = ((0.5 - 0.5 * con) + rand(n, -0.1, 0.1))[:, None]
+    rgb = torch.bmm(m, x[:, :3].flatten(2)).view_as(x[:, :3]) + (shift[:, :, None, None] * x[:, 3:])
+    alpha = x[:, 3:]
+    return torch.cat([torch.minimum(rgb.clamp(min=0), alpha), alpha], 1)
+
+
+def drawings(rgba, side, photos=None, keep_colour=None):
+    """uint8 premultiplied RGBA [n, 4, s, s] -> varied pictures [n, 3, side, side] in [0, 1].
+
+    keep_colour: bool [n], True where colour carries meaning (skin tones) and must stay.
+    """
+    n = len(rgba)
+    x = rgba.float() / 255
+    scale, aspect = rand(n, 0.5, 1.0), 1 + rand(n, -0.1, 0.1)
+    turn = 0.2 * torch.randn(n).clamp(-2, 2) * (torch.rand(n) < 0.5)
+    room = (1.05 - scale).clamp(min=0.05)
+    tx, ty = room * rand(n, -1, 1), room * rand(n, -1, 1)
+    shear = 0.15 * torch.randn(n) * (torch.rand(n) < 0.3)
+    x = place(x, scale * aspect, scale / aspect, tx, ty, turn, shear, side)
+    keep = torch.zeros(n, dtype=torch.bool) if keep_colour is None else keep_colour
+    loose = (~keep).nonzero()[:, 0]
+    if len(loose):
+        x = x.index_copy(0, loose, _recolour(x[loose], hue=True))
+    x = _restyle(x)
+    return x[:, :3] + (1 - x[:, 3:]) * backgrounds(n, side, photos)
+
+
+def worn(x):
+    """Scaling, blur, noise, letterbox bars: what uploads go through."""
+    n, side = len(x), x.shape[-1]
+    pick = (torch.rand(n) < 0.15).nonzero()[:, 0]
+    if len(pick):
+        k = int(side * (0.35 + 0.4 * torch.rand(1).item()))
+        small = F.interpolate(x[pick], (k, k), mode="area")
+        x = x.index_copy(0, pick, F.interpolate(small, (side, side), mode="bilinear"))
+    noisy = (torch.rand(n, 1, 1, 1) < 0.4) * rand(n, 0, 0.06)[:, None, None, None]
+    x = (x + torch.randn_like(x) * noisy).clamp(0, 1)
+    for i in (torch.rand(n) < 0.08).nonzero()[:, 0].tolist():
+        bar = int(side * (0.05 + 0.15 * torch.rand(1).item()))
+        shade = 0.0 if torch.rand(1) < 0.7 else 1.0
+        if torch.rand(1) < 0.5:
+            x[i, :, :bar], x[i, :, -bar:] = shade, shade
+        else:
+            x[i, :, :, :bar], x[i, :, :, -bar:] = shade, shade
+    return x
+
+
+def contrasting(n, low=0.35):
+    """Two colours [n, 3] whose luminance differs by at least low."""
+    a, b = hsv(n), hsv(n)
+    dark = (a @ GREY)
+    bad = (dark - b @ GREY).abs() < low
+    b[bad] = torch.where((dark[bad] > 0.5)[:, None], 0.15 * torch.rand(int(bad.sum()), 3), 1 - 0.1 * torch.rand(int(bad.sum()), 3))
+    return a, b
+
+
+def paste_words(x, masks, widths, hard=1.0):
+    """Pastes each word of masks uint8 [n, 1, h, w] on x as a note, a sign or bare letters.
+
+    widths: how much of each mask's width is ink, in (0, 1]. hard: 0 for large level words, 1 for everything.
+    """
+    n, side = len(x), x.shape[-1]
+    share = rand(n, 0.7 - 0.4 * hard, 0.98)
+    h, w = masks.shape[2:]
+    share = torch.minimum(share, 0.95 * widths * w / h)  # a short word must not outgrow the picture's height
+    sx = share / widths  # the mask is wider than its ink
+    sy = sx * (h / w) * rand(n, 1 - 0.2 * hard, 1 + 0.3 * hard)
+    turn = hard * 0.12 * torch.randn(n).clamp(-2, 2) * (torch.rand(n) < 0.7)
+    tx, ty = (1 - share).clamp(min=0) * rand(n, -1, 1), (1 - sy * 0.9).clamp(min=0) * rand(n, -1, 1)
+    shear = hard * 0.1 * torch.randn(n) * (torch.rand(n) < 0.3)
+    masks = masks.float() / 255
+    ink = torch.empty(n, 1, side, side)
+    small = sx * side / w < 0.8  # shrinking by more would skip ink: start from masks of half the size
+    for part, source in ((small, F.avg_pool2d(masks, 2)), (~small, masks)):
+        i = part.nonzero()[:, 0]
+        if len(i):
+            ink[i] = place(source[i], sx[i], sy[i], tx[i], ty[i], turn[i], shear[i], side)
+    paper, pen = contrasting(n)
+    light = torch.rand(n) < 0.5
+    paper[light] = 1 - 0.25 * torch.rand(int(light.sum()), 3)
+    pen[light] = hsv(int(light.sum()), (0, 1), (0, 0.5))
+    bare = torch.rand(n) < 0.25
+    card = place(torch.ones(n, 1, 8, 8), share * rand(n, 1.02, 1.25), sy * rand(n, 0.9, 2.2), tx, ty, turn, None, side)
+    card[bare] = 0
+    local = (x * ink).sum((2, 3)) / ink.sum((2, 3)).clamp(min=1)
+    clash = bare & (((local - pen) @ GREY).abs() < 0.35)
+    bright = (local[clash] @ GREY > 0.5)[:, None]
+    m = int(clash.sum())
+    pen[clash] = torch.where(bright, 0.1 * torch.rand(m, 3), 1 - 0.1 * torch.rand(m, 3))
+    y = x * (1 - card) + card * paper[:, :, None, None]
+    return y * (1 - ink) + ink * pen[:, :, None, None]
+
+
+def paste_blank(x):
+    """A note with nothing on it."""
+    n, side = len(x), x.shape[-1]
+    sx, sy = rand(n, 0.25, 0.7), rand(n, 0.12, 0.4)
+    card = place(torch.ones(n, 1, 8, 8), sx, sy, (1 - sx) * rand(n, -1, 1), (1 - sy) * rand(n, -1, 1),
+                 0.15 * torch.randn(n), None, side)
+    return x * (1 - card) + card * hsv(n, (0, 0.6), (0.4, 1))[:, :, None, None]
