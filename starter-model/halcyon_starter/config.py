@@ -4,8 +4,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+import torch
+
 from . import concepts as _concepts
 
+torch.set_num_threads(1)  # threads that wait for each other are slower than one wherever the machine is shared
 ROOT = Path(__file__).resolve().parents[1]
 
 

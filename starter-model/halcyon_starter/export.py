@@ -60,8 +60,8 @@ def _int8(values, axis):
     return np.clip(np.rint(values / scale), -127, 127).astype(np.int8), scale
 
 
-def store_int8(model):
-    """Matrices of MatMul and Gather as int8; everything else that is large as float16."""
+def store_int8(model, smallest=SMALLEST_STORED_SMALL):
+    """Matrices of MatMul and Gather of at least smallest elements as int8; everything else that is large as float16."""
     users = {}
     for node in model.graph.node:
         for name in node.input:
@@ -85,7 +85,7 @@ def store_int8(model):
                      helper.make_node("Mul", [out + "_f", out + "_s"], [out])]
             for node in reversed(nodes):
                 model.graph.node.insert(at, node)
-        elif values.ndim == 2 and ops <= {"MatMul", "Gemm"}:
+        elif values.ndim == 2 and values.size >= smallest and ops <= {"MatMul", "Gemm"}:
             transposed = any(a.name == "transB" and a.i for n in users[tensor.name] for a in n.attribute)
             small, scale = _int8(values, 0 if transposed else 1)
             q, s = numpy_helper.from_array(small, tensor.name + "_q"), numpy_helper.from_array(scale, tensor.name + "_s")

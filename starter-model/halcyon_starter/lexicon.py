@@ -2,7 +2,6 @@
 
 import random
 import re
-import zlib
 from pathlib import Path
 
 import numpy as np
@@ -18,8 +17,10 @@ VALIDATION_FONTS = ["opentype/cabin/Cabin-Bold", "opentype/junction/", "truetype
 _HELD_OUT_FAMILIES = ("quicksand", "urw-base35", "league-spartan", "fifthhorseman", "cabin", "junction",
                       "sjfonts/SteveHand")
 MASK_HEIGHT, MASK_WIDTH = 40, 208
-SPELL = 96
-GRAMS = 24576
+LONGEST = 12
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
+SPELL = 112
+WEIGHTS = (0.6, 1.0, 1.0)  # of single letters, pairs, triples
 
 # These frame a prompt; what is written in a picture is rarely one of them when something else is named beside it.
 FRAME = set(
@@ -47,8 +48,17 @@ def training_fonts():
     for f in fonts:
         if any(x in f for x in families) and not any(x in f for x in _HELD_OUT_FAMILIES):
             if not re.search(r"Thin|Hairline|ExtraLight|Initials|Keyboard|Symbol|LinBiolinum_K|LibertineI", f):
-                out.append(f)
+                if _has_letters(f):
+                    out.append(f)
     return out
+
+
+def _has_letters(file):
+    """Some display fonts draw a box for the letters they lack."""
+    font = ImageFont.truetype(file, 32)
+    box = bytes(font.getmask("\uffff"))
+    seen = [bytes(font.getmask(c)) for c in "aegnrstAEGNRST"]
+    return box not in seen and len(set(seen)) == len(seen)
 
 
 def vocabulary(concepts):
@@ -64,7 +74,10 @@ def vocabulary(concepts):
 
 
 def render(word, font):
-    """uint8 [MASK_HEIGHT, MASK_WIDTH] of the word's ink, centred, and the share of the width it takes."""
+    """(uint8 [MASK_HEIGHT, MASK_WIDTH] of the word's ink, centred; the share of the width it takes; each letter's centre).
+
+    Centres are in [-1, 1] across the mask's width.
+    """
     x0, y0, x1, y1 = font.getbbox(word)
     ink = Image.new("L", (x1 - x0 + 2, y1 - y0 + 2))
     ImageDraw.Draw(ink).text((1 - x0, 1 - y0), word, fill=255, font=font)
@@ -73,7 +86,9 @@ def render(word, font):
     out = np.zeros((MASK_HEIGHT, MASK_WIDTH), np.uint8)
     y, x = (MASK_HEIGHT - ink.height) // 2, (MASK_WIDTH - ink.width) // 2
     out[y : y + ink.height, x : x + ink.width] = np.asarray(ink)
-    return out, ink.width / MASK_WIDTH
+    ends = [font.getlength(word[:i]) for i in range(len(word) + 1)]
+    centres = [(x + ((a + b) / 2 + 1 - x0) * s) / MASK_WIDTH * 2 - 1 for a, b in zip(ends, ends[1:])]
+    return out, ink.width / MASK_WIDTH, centres
 
 
 def cased(word, rng):
@@ -82,57 +97,59 @@ def cased(word, rng):
 
 
 def mask_bank(words, fonts, seed, times=2):
-    """(masks uint8 [n, 1, h, w], ink shares [n], word index [n])."""
+    """(masks uint8 [n, 1, h, w], ink shares [n], word index [n], letter centres [n, LONGEST], letters [n, LONGEST] or -1)."""
     rng = random.Random(seed)
     loaded = [ImageFont.truetype(f, 44) for f in fonts]
     masks, shares, which = [], [], []
+    centres = torch.zeros(len(words) * times, LONGEST)
+    letters = torch.full((len(words) * times, LONGEST), -1)
     for i, word in enumerate(words):
         for _ in range(times):
-            mask, share = render(cased(word, rng), rng.choice(loaded))
+            mask, share, middle = render(cased(word, rng), rng.choice(loaded))
+            centres[len(which), : len(word)] = torch.tensor(middle)
+            letters[len(which), : len(word)] = torch.tensor([LETTERS.index(c) for c in word.lower()])
             masks.append(mask)
             shares.append(share)
             which.append(i)
-    return torch.from_numpy(np.stack(masks))[:, None], torch.tensor(shares), torch.tensor(which)
+    return torch.from_numpy(np.stack(masks))[:, None], torch.tensor(shares), torch.tensor(which), centres, letters
 
 
-def _bucket(gram):
-    return zlib.crc32(gram.encode()) % GRAMS
+class Spelling:
+    """Fixed random sketches of letter n-grams (n = 1, 2, 3), the same for what is read and for what is asked.
+
+    A pair's sketch is the elementwise product of its letters' signs in their positions, so that the sketch of every
+    pair that may be there, weighted by its probability, is the product of two matrices and needs no table of pairs.
+    """
+
+    START, END = 26, 27
+
+    def __init__(self):
+        g = torch.Generator().manual_seed(26)
+        signs = lambda: torch.randint(0, 2, (28, SPELL), generator=g) * 2.0 - 1
+        self.one = signs()
+        self.two = signs(), signs()
+        self.three = signs(), signs(), signs()
+
+    def word(self, letters, start=True, end=True):
+        codes = [LETTERS.index(c) for c in letters]
+        marked = ([self.START] if start else []) + codes + ([self.END] if end else [])
+        out = WEIGHTS[0] * self.one[codes].sum(0)
+        a, b = torch.tensor(marked[:-1]), torch.tensor(marked[1:])
+        out = out + WEIGHTS[1] * (self.two[0][a] * self.two[1][b]).sum(0)
+        if len(marked) > 2:
+            a, b, c = torch.tensor(marked[:-2]), torch.tensor(marked[1:-1]), torch.tensor(marked[2:])
+            out = out + WEIGHTS[2] * (self.three[0][a] * self.three[1][b] * self.three[2][c]).sum(0)
+        return out
 
 
-def token_grams(token):
-    """Hashed letter n-grams of one wordpiece; a piece that continues a word has no start mark."""
-    goes_on = token.startswith("##")
-    letters = token[2:] if goes_on else token
-    marked = ("" if goes_on else "^") + letters + "$"
-    grams = ["1" + c for c in letters]
-    for n in (2, 3, 4):
-        grams += [f"{n}" + marked[i : i + n] for i in range(len(marked) - n + 1)]
-    return [_bucket(g) for g in grams]
-
-
-class Speller:
-    """Which n-grams and which weight each wordpiece of the vocabulary has."""
-
-    def __init__(self, tokenizer):
-        tokens = sorted(tokenizer.get_vocab().items(), key=lambda kv: kv[1])
-        self.tokenizer = tokenizer
-        self.weight = torch.zeros(len(tokens))
-        self.grams = []
-        for token, i in tokens:
-            letters = token.removeprefix("##")
-            if letters.isascii() and letters.isalnum():
-                self.weight[i] = FRAME_WEIGHT if token in FRAME else 1.0
-                self.grams.append(token_grams(token))
-            else:
-                self.grams.append([])
-
-    def bags(self, texts):
-        """(flat n-gram indices, offsets, weights) of each text for an embedding bag in sum mode."""
-        flat, offsets, weights = [], [], []
-        for t in texts:
-            offsets.append(len(flat))
-            for i in self.tokenizer.encode(t, add_special_tokens=False).ids:
-                w = float(self.weight[i])
-                flat += self.grams[i]
-                weights += [w] * len(self.grams[i])
-        return torch.tensor(flat), torch.tensor(offsets), torch.tensor(weights)
+def token_table(tokenizer, spelling):
+    """[vocabulary, SPELL]: each wordpiece's sketch, scaled to unit length and by how much the piece says."""
+    tokens = sorted(tokenizer.get_vocab().items(), key=lambda kv: kv[1])
+    out = torch.zeros(len(tokens), SPELL)
+    for token, i in tokens:
+        letters = token.removeprefix("##")
+        if letters and all(c in LETTERS for c in letters):
+            v = spelling.word(letters, start=not token.startswith("##"))
+            # a long piece says more than a short one
+            out[i] = v / v.norm() * len(letters) ** 0.5 * (FRAME_WEIGHT if token in FRAME else 1.0)
+    return out

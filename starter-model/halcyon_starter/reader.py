@@ -4,7 +4,6 @@ The image side predicts a vector; the text side sums learned vectors of the lett
 are trained against each other over a vocabulary, so that a word never seen is read through its n-grams.
 """
 
-import collections
 import random
 import time
 
@@ -17,8 +16,10 @@ from . import lexicon, minilm, scenes, sources, vision
 
 
 INPUT = 96
-LETTER_PAIRS = 320
-LETTERS = "abcdefghijklmnopqrstuvwxyz"
+NOTHING = len(lexicon.LETTERS)
+GRID = INPUT // 4
+FLOOR = 0.35  # less than this is taken for nothing
+SURE, ENOUGH = 2.0, 2.0  # a picture has a word when about this many letters are seen
 
 
 def _conv(cin, cout, stride=1, kernel=3):
@@ -36,53 +37,78 @@ class Residual(nn.Module):
 
 
 class Reader(nn.Module):
-    """normalised pixels [b, 3, 192, 192] -> (spelling direction [b, SPELL] of unit length, logit that there is text [b])."""
+    """normalised pixels [b, 3, 192, 192] -> (spelling [b, SPELL] of unit length, probability that there is a word [b])."""
 
-    def __init__(self):
+    def __init__(self, spelling=None):
         super().__init__()
-        self.body = nn.Sequential(
-            _conv(3, 32, 2, 5), _conv(32, 32), _conv(32, 64, 2), Residual(64),
-            _conv(64, 128, 2), Residual(128), Residual(128))
-        self.grams = nn.Conv2d(128, 512, 1)
-        self.mix = nn.Linear(512, 512)
-        self.out = nn.Linear(512, lexicon.SPELL)
-        self.present = nn.Linear(512, 1)
-
-    def forward(self, x):
-        direction, present, _ = self.look(F.avg_pool2d(x, vision.SIDE // INPUT))
-        return direction, present
+        self.fine = nn.Sequential(_conv(3, 32, 2, 5), _conv(32, 32), _conv(32, 64, 2), Residual(64), Residual(64))
+        self.letter = nn.Conv2d(64, NOTHING + 1, 1)  # which letter has its middle here
+        spelling = spelling or lexicon.Spelling()
+        letters = lambda t: t[:NOTHING].clone()
+        self.register_buffer("one", letters(spelling.one))
+        for name, parts in (("two", spelling.two), ("three", spelling.three)):
+            for i, t in enumerate(parts):
+                self.register_buffer(f"{name}_{i}", t.clone())
+        before = torch.triu(torch.ones(GRID, GRID), 1)
+        self.register_buffer("before", before)
 
     def look(self, x):
-        """The same at 96 pixels a side, and what the letter detectors saw [b, 512]."""
-        h = self.grams(self.body(x)).amax((2, 3))
-        g = h
-        h = h + F.relu(self.mix(F.relu(h)))
-        return F.normalize(self.out(h).float(), dim=1), self.present(h).float()[:, 0], g
+        """Logits of the letters [b, 27, GRID, GRID] from pixels [b, 3, INPUT, INPUT]."""
+        return self.letter(self.fine(x))
+
+    def columns(self, logits):
+        """[b, GRID, 26]: probability that a letter stands in a column, from the sharpest cell of each."""
+        p = torch.softmax(logits.float(), 1)[:, :NOTHING]
+        p = p * (p >= F.max_pool2d(p, 3, 1, 1)).to(p.dtype)
+        q = p.amax(2).transpose(1, 2)
+        q = F.relu(q - FLOOR) / (1 - FLOOR)
+        return q / q.sum(2, keepdim=True).clamp(min=1.0)
+
+    def spell(self, q):
+        """Expected sketch of the n-grams of columns q [b, GRID, 26]: neighbours are letters with nothing between."""
+        nothing = torch.log((1 - q.sum(2)).clamp(min=1e-3))  # [b, GRID]
+        ahead = torch.cumsum(nothing, 1)
+        # next_[x, y]: probability that between columns x and y there is no letter
+        gap = ((ahead - nothing)[:, None, :] - ahead[:, :, None]) * self.before
+        next_ = torch.exp(gap.clamp(max=0.0)) * self.before
+        first = torch.exp(ahead - nothing)[:, :, None]  # no letter before this column
+        last = torch.exp(ahead[:, -1:] - ahead)[:, :, None]  # none after it
+        back = lambda t: next_.transpose(1, 2) @ (q @ t[:NOTHING]) + first * t[NOTHING]
+        on = lambda t: next_ @ (q @ t[:NOTHING]) + last * t[NOTHING + 1]
+        one = (q @ self.one).sum(1)
+        pairs = (back(self.two_0) * (q @ self.two_1[:NOTHING])).sum(1)
+        pairs = pairs + (last * (q @ self.two_0[:NOTHING]) * self.two_1[NOTHING + 1]).sum(1)
+        triples = (back(self.three_0) * (q @ self.three_1[:NOTHING]) * on(self.three_2)).sum(1)
+        a, b, c = lexicon.WEIGHTS
+        out = a * one + b * pairs + c * triples
+        return out / (out.square().sum(1, keepdim=True) + 1e-4).sqrt()
+
+    def forward(self, x):
+        q = self.columns(self.look(F.avg_pool2d(x, vision.SIDE // INPUT)))
+        return self.spell(q), torch.sigmoid(SURE * (q.sum((1, 2)) - ENOUGH))
 
 
-class Spelling(nn.Module):
-    """n-gram bags -> unit vectors."""
+def letter_loss(map_, where, letters):
+    """Cross-entropy of the cells under the letters' middles, and of as many others, where nothing is.
 
-    def __init__(self):
-        super().__init__()
-        self.table = nn.EmbeddingBag(lexicon.GRAMS, lexicon.SPELL, mode="sum")
-        nn.init.normal_(self.table.weight, std=0.1)
-
-    def forward(self, flat, offsets, weights):
-        return F.normalize(self.table(flat, offsets, per_sample_weights=weights), dim=1)
-
-
-def letter_targets(words):
-    """[n, 26 + LETTER_PAIRS] 0/1: which letters and which of the commonest letter pairs a word has; and those pairs."""
-    count = collections.Counter(w[i : i + 2] for w in words for i in range(len(w) - 1))
-    place = {c: i for i, c in enumerate(LETTERS)}
-    place |= {p: 26 + i for i, (p, _) in enumerate(count.most_common(LETTER_PAIRS))}
-    out = torch.zeros(len(words), 26 + LETTER_PAIRS)
-    for row, w in enumerate(words):
-        for gram in list(w) + [w[i : i + 2] for i in range(len(w) - 1)]:
-            if gram in place:
-                out[row, place[gram]] = 1
-    return out
+    map_ [n, 27, GRID, GRID], where [n, letters, 2] in [-1, 1], letters [n, letters] or -1.
+    """
+    cell = ((where + 1) / 2 * GRID).floor().long()
+    inside = ((cell >= 0) & (cell < GRID)).all(2) & (letters >= 0)
+    row = torch.arange(len(letters))[:, None].expand_as(letters)[inside]
+    x, y, letter = cell[..., 0][inside], cell[..., 1][inside], letters[inside]
+    target = torch.full((len(map_), GRID, GRID), NOTHING)
+    near = torch.zeros(len(map_), 1, GRID, GRID)
+    near[row, 0, y, x] = 1
+    near = F.max_pool2d(near, (3, 1), 1, (1, 0))[:, 0] > 0  # above and below a letter's middle either answer will do
+    target[row, y, x] = letter
+    hit = torch.zeros_like(near)
+    hit[row, y, x] = True
+    logits = map_.float().permute(0, 2, 3, 1)
+    on = F.cross_entropy(logits[hit], target[hit])
+    off = F.cross_entropy(logits[~near], target[~near])
+    right = (logits[hit][:, :NOTHING].argmax(1) == target[hit]).float().mean()
+    return on + 2 * off, right
 
 
 class Pictures:
@@ -92,7 +118,7 @@ class Pictures:
         store = cfg.work / "words.pt"
         if not store.exists():
             torch.save(lexicon.mask_bank(words, lexicon.training_fonts(), 3, times=3), store)
-        self.masks, self.shares, self.word = torch.load(store)
+        self.masks, self.shares, self.word, self.centres, self.letters = torch.load(store)
         self.photos = sources.photos(cfg.work)
         self.banks = [sources.drawings(cfg.art, s)[1] for s in sources.TRAINING_STYLES]
 
@@ -105,122 +131,97 @@ class Pictures:
         return scenes.drawings(rgba, INPUT, self.photos)
 
     def batch(self, n, hard):
-        """(pictures, word index or -1); hard grows from 0 to 1 over the training."""
+        """(pictures, word index or -1, letters' places and letters of those with a word, which come first)."""
         n_words, n_blank = int(n * 0.75), int(n * 0.08)
-        n_photo = int(n_words * 0.3 * hard)
-        n_draw = int(n_words * 0.35 * hard)
+        n_photo = max(1, int(n_words * 0.3 * hard))
+        n_draw = max(1, int(n_words * 0.35 * hard))
         under = torch.cat([scenes.photo_crops(self.photos, n_photo, INPUT), self._drawings(n_draw),
                            scenes.backgrounds(n_words - n_photo - n_draw, INPUT)])
         pick = torch.randint(len(self.masks), (n_words,))
-        x = scenes.paste_words(under, self.masks[pick], self.shares[pick], hard)
+        x, where = scenes.paste_words(under, self.masks[pick], self.shares[pick], self.centres[pick], hard)
         rest = n - n_words - n_blank
         blank = scenes.paste_blank(torch.cat([self._drawings(n_blank // 2), scenes.photo_crops(self.photos, n_blank - n_blank // 2, INPUT)]))
         none = torch.cat([self._drawings(rest // 2), scenes.photo_crops(self.photos, rest - rest // 2, INPUT)])
         y = torch.cat([self.word[pick], torch.full((n - n_words,), -1)])
-        return scenes.worn(torch.cat([x, blank, none])), y
+        return scenes.worn(torch.cat([x, blank, none])), y, where, self.letters[pick]
 
 
 def _validation(cfg, words):
     """Words never trained on, in fonts never trained on, half bare and half on notes over photographs."""
     state = torch.get_rng_state()
     torch.manual_seed(5)
-    bank, shares, which = lexicon.mask_bank(words, lexicon._matching(lexicon.VALIDATION_FONTS), 8, times=1)
+    bank, shares, which, centres, _ = lexicon.mask_bank(words, lexicon._matching(lexicon.VALIDATION_FONTS), 8, times=1)
     photos = sources.photos(cfg.work)
     plain = torch.ones(len(bank), 3, INPUT, INPUT)
     half = torch.arange(len(bank)) % 2 == 0
     plain[half] = scenes.photo_crops(photos, int(half.sum()), INPUT)
-    x = scenes.paste_words(plain, bank, shares)
+    x, _ = scenes.paste_words(plain, bank, shares, centres)
     torch.set_rng_state(state)
     return x, which
 
 
-def train(cfg, minutes, batch=96, peak=2e-3, say=print):
+def train(cfg, minutes, batch=64, peak=2e-3, say=print):
     """Trains for a time, going on from the last checkpoint; the schedule runs over the whole time asked for."""
     where = cfg.work / "reader.pt"
-    torch.manual_seed(7)
-    random.seed(7)
-    speller = lexicon.Speller(minilm.load_tokenizer())
-    words, held_out = lexicon.vocabulary(cfg.concepts)
-    # A tenth of the held-out test's size, other words: the test words never steer.
-    validation = words[-200:]
-    words = words[:-200]
+    torch.manual_seed(7), random.seed(7)
+    words, _ = lexicon.vocabulary(cfg.concepts)
+    # Neither these nor the held-out words of the test are trained on; only these are looked at while training.
+    words, validation = words[:-200], words[-200:]
     pictures = Pictures(cfg, words)
-    letters = letter_targets(words)
-    pool = speller.bags(words)
-    ends = torch.cat([pool[1][1:], torch.tensor([len(pool[0])])])
     vx, vy = _validation(cfg, validation)
-    vbag = speller.bags(validation)
-    net, spelling = Reader().to(memory_format=torch.channels_last), Spelling()
-    hint = nn.Linear(512, letters.shape[1])  # steers the detectors while training, then dropped
-    scale = nn.Parameter(torch.tensor(2.3))
-    opt = torch.optim.AdamW([
-        {"params": [p for p in net.parameters() if p.ndim > 1], "weight_decay": 0.02},
-        {"params": [p for p in net.parameters() if p.ndim < 2] + [scale], "weight_decay": 0.0},
-        {"params": hint.parameters(), "weight_decay": 0.0},
-        {"params": spelling.parameters(), "weight_decay": 0.0}], lr=peak, betas=(0.9, 0.98))
+    net = Reader().to(memory_format=torch.channels_last)
+    spelled = torch.stack([net_word(w) for w in validation])
+    opt = torch.optim.AdamW(net.parameters(), lr=peak, weight_decay=0.01, betas=(0.9, 0.98))
     spent, step = 0.0, 0
     if where.exists():
         c = torch.load(where)
-        net.load_state_dict(c["net"]), spelling.load_state_dict(c["spelling"]), hint.load_state_dict(c["hint"]), opt.load_state_dict(c["opt"])
-        scale.data.copy_(c["scale"])
+        net.load_state_dict(c["net"], strict=False)
+        if "opt" in c:
+            opt.load_state_dict(c["opt"])
         spent, step = c["spent"], c["step"]
         torch.manual_seed(7 + step), random.seed(7 + step)
     began, saved, average = time.time() - spent, time.time(), None
-    while True:
-        part = (time.time() - began) / (60 * minutes)
-        if part >= 1:
-            break
-        rate = peak * min(1, (step + 1) / 100) * max(0.01, min(1.0, 1.25 * (1 - part)))
+    while (part := (time.time() - began) / (60 * minutes)) < 1:
         for g in opt.param_groups:
-            g["lr"] = rate
-        x, y = pictures.batch(batch, min(1.0, 2.5 * part))
-        there = y >= 0
-        # the batch's own words and a random few thousand others
-        others = torch.randperm(len(words))[:3000]
-        chosen, target = torch.cat([y[there], others]).unique(return_inverse=True)
-        target = target[: int(there.sum())]
-        spans = [torch.arange(pool[1][i], ends[i]) for i in chosen.tolist()]
-        flat = torch.cat(spans)
-        offsets = torch.tensor([0] + [len(s) for s in spans[:-1]]).cumsum(0)
+            g["lr"] = peak * min(1, (step + 1) / 100) * max(0.01, min(1.0, 1.5 * (1 - part)))
+        x, _, places, letters = pictures.batch(batch, min(1.0, 1.5 * part))
         with torch.autocast("cpu", torch.bfloat16):
-            direction, present, grams = net.look(vision.normalise(x).contiguous(memory_format=torch.channels_last))
-        table = spelling(pool[0][flat], offsets, pool[2][flat])
-        logits = scale.exp().clamp(max=60) * direction[there] @ table.t()
-        read = F.cross_entropy(logits, target)
-        want = letters[y[there]]
-        help_ = F.binary_cross_entropy_with_logits(hint(grams[there].float()), want, pos_weight=torch.tensor(5.0))
-        seen = F.binary_cross_entropy_with_logits(present, there.float())
+            logits = net.look(vision.normalise(x).contiguous(memory_format=torch.channels_last))
+        loss, right = letter_loss(logits, places, letters)
         opt.zero_grad(set_to_none=True)
-        (read + 0.5 * seen + 8 * help_).backward()
-        nn.utils.clip_grad_norm_([p for g in opt.param_groups for p in g["params"]], 5.0)
+        loss.backward()
+        nn.utils.clip_grad_norm_(net.parameters(), 5.0)
         opt.step()
         step += 1
-        now = torch.tensor([read.item(), seen.item(), help_.item(), (logits.argmax(1) == target).float().mean().item()])
-        average = now if average is None else 0.97 * average + 0.03 * now
+        now = torch.tensor([loss.item(), right.item()])
+        average = now if average is None else 0.95 * average + 0.05 * now
         if step % 50 == 0:
-            say(f"reader step {step} {time.time() - began:.0f}s read {average[0]:.2f} present {average[1]:.3f} "
-                f"letters {average[2]:.3f} top1 {average[3]:.3f} scale {scale.exp().item():.1f} {step * batch / (time.time() - began):.0f}/s", flush=True)
+            say(f"reader step {step} {time.time() - began:.0f}s loss {average[0]:.3f} letters {average[1]:.3f}", flush=True)
         if time.time() - saved > 150:
             saved = time.time()
-            _save(where, net, spelling, hint, opt, scale, time.time() - began, step)
-            say("reader validation top-1, top-5 of 200:", *validate(net, spelling, vx, vy, vbag), flush=True)
-    _save(where, net, spelling, hint, opt, scale, time.time() - began, step)
-    say("reader validation top-1, top-5 of 200:", *validate(net, spelling, vx, vy, vbag), flush=True)
+            _save(where, net, opt, time.time() - began, step)
+            say("reader validation top-1, top-5 of 200:", *validate(net, spelled, vx, vy), flush=True)
+    _save(where, net, opt, time.time() - began, step)
+    say("reader validation top-1, top-5 of 200:", *validate(net, spelled, vx, vy), flush=True)
 
 
-def _save(where, net, spelling, hint, opt, scale, spent, step):
-    torch.save({"net": net.state_dict(), "spelling": spelling.state_dict(),
-                "hint": hint.state_dict(), "opt": opt.state_dict(),
-                "scale": scale.data, "spent": spent, "step": step}, str(where) + ".part")
+def net_word(word):
+    v = lexicon.Spelling().word(word)
+    return v / v.norm()
+
+
+def _save(where, net, opt, spent, step):
+    torch.save({"net": net.state_dict(), "opt": opt.state_dict(), "spent": spent, "step": step}, str(where) + ".part")
     (where.parent / (where.name + ".part")).rename(where)
 
 
 @torch.no_grad()
-def validate(net, spelling, x, y, bag):
+def validate(net, spelled, x, y):
     net.eval()
     with torch.autocast("cpu", torch.bfloat16):
-        d = torch.cat([net.look(vision.normalise(p).contiguous(memory_format=torch.channels_last))[0] for p in x.split(64)])
+        logits = torch.cat([net.look(vision.normalise(p).contiguous(memory_format=torch.channels_last)) for p in x.split(64)])
+    q = net.columns(logits)
+    s = net.spell(q) @ spelled.t()
     net.train()
-    s = d @ spelling(*bag).t()
     rank = (s > s.gather(1, y[:, None])).sum(1)
     return round((rank < 1).float().mean().item(), 3), round((rank < 5).float().mean().item(), 3)

@@ -22,6 +22,14 @@ def hsv(n, s=(0.0, 1.0), v=(0.0, 1.0)):
 def place(x, sx, sy, tx, ty, turn=None, shear=None, side=192):
     """Draws x scaled by (sx, sy) of the canvas half-width at (tx, ty) in [-1, 1], turned by radians."""
     n = len(sx)
+    m = _onto(sx, sy, tx, ty, turn, shear)
+    grid = F.affine_grid(m, (n, x.shape[1], side, side), align_corners=False)
+    return F.grid_sample(x, grid, mode="bilinear", padding_mode="zeros", align_corners=False)
+
+
+def _onto(sx, sy, tx, ty, turn=None, shear=None):
+    """[n, 2, 3]: from canvas coordinates to those of what is drawn, both in [-1, 1]."""
+    n = len(sx)
     turn = torch.zeros(n) if turn is None else turn
     c, s = torch.cos(turn), torch.sin(turn)
     m = torch.zeros(n, 2, 3)
@@ -30,8 +38,7 @@ def place(x, sx, sy, tx, ty, turn=None, shear=None, side=192):
         m[:, 0, 1] += shear / sx
     m[:, 0, 2] = -(m[:, 0, 0] * tx + m[:, 0, 1] * ty)
     m[:, 1, 2] = -(m[:, 1, 0] * tx + m[:, 1, 1] * ty)
-    grid = F.affine_grid(m, (n, x.shape[1], side, side), align_corners=False)
-    return F.grid_sample(x, grid, mode="bilinear", padding_mode="zeros", align_corners=False)
+    return m
 
 
 def backgrounds(n, side, photos=None):
@@ -82,10 +89,10 @@ def _restyle(x):
     pick = (torch.rand(n) < 0.4).nonzero()[:, 0]
     if len(pick):
         y = x[pick]
-        k = 3 if torch.rand(1) < 0.5 else 5
-        edge = (F.max_pool2d(y, k, 1, k // 2) + F.max_pool2d(-y, k, 1, k // 2)).amax(1, keepdim=True)
+        edge = (F.max_pool2d(y, 3, 1, 1) + F.max_pool2d(-y, 3, 1, 1)).amax(1, keepdim=True)
         edge = ((edge - 0.15) * 4).clamp(0, 1)
-        edge = F.max_pool2d(edge, 3, 1, 1)
+        if torch.rand(1) < 0.35:
+            edge = F.max_pool2d(edge, 3, 1, 1)
         bare = (torch.rand(len(pick)) < 0.25).float()[:, None, None, None]
         fill = y[:, :3] * (1 - bare) + y[:, 3:] * bare
         alpha = torch.maximum(y[:, 3:], edge)
@@ -165,10 +172,11 @@ def contrasting(n, low=0.35):
     return a, b
 
 
-def paste_words(x, masks, widths, hard=1.0):
+def paste_words(x, masks, widths, centres, hard=1.0):
     """Pastes each word of masks uint8 [n, 1, h, w] on x as a note, a sign or bare letters.
 
-    widths: how much of each mask's width is ink, in (0, 1]. hard: 0 for large level words, 1 for everything.
+    widths: how much of each mask's width is ink, in (0, 1]. centres: each letter's place across the mask, [n, letters].
+    hard: 0 for large level words, 1 for everything. Returns the pictures and the letters' (x, y) on them, in [-1, 1].
     """
     n, side = len(x), x.shape[-1]
     share = rand(n, 0.7 - 0.4 * hard, 0.98)
@@ -199,7 +207,10 @@ def paste_words(x, masks, widths, hard=1.0):
     m = int(clash.sum())
     pen[clash] = torch.where(bright, 0.1 * torch.rand(m, 3), 1 - 0.1 * torch.rand(m, 3))
     y = x * (1 - card) + card * paper[:, :, None, None]
-    return y * (1 - ink) + ink * pen[:, :, None, None]
+    m = _onto(sx, sy, tx, ty, turn, shear)
+    there = torch.stack([centres, torch.zeros_like(centres)], 1) - m[:, :, 2:]
+    where = torch.linalg.solve(m[:, :, :2], there).transpose(1, 2)
+    return y * (1 - ink) + ink * pen[:, :, None, None], where
 
 
 def paste_blank(x):
