@@ -81,15 +81,21 @@ def name_vectors(captions, centre, text, only=None):
     return text(F.normalize(t - centre, dim=1))
 
 
-def train(cfg, centre, passes, epochs, batch=512, peak=1.5e-3, seed=11, say=print):
+def train(cfg, centre, passes, epochs, batch=512, peak=1.5e-3, seed=11, start=None, tones=0.0, say=print):
+    """Trains both projections on observed passes; start: state dicts to go on from; tones: weight of the skin-tone loss."""
     torch.manual_seed(seed), random.seed(seed)
     captions = Captions(cfg)
     shards = [torch.load(cfg.work / "observed" / f"pass-{p:03d}.pt") for p in passes]
     features = torch.cat([s["features"] for s in shards])
     which = torch.cat([s["concept"] for s in shards])
     image, text = ArtImage(), ArtText()
-    sample = features[torch.randperm(len(features))[:20000]].float()
-    image.mean.copy_(sample.mean(0)), image.spread.copy_(sample.std(0) + 1e-2)
+    if start is not None:
+        image.load_state_dict(start["image"]), text.load_state_dict(start["text"])
+    else:
+        sample = features[torch.randperm(len(features))[:20000]].float()
+        image.mean.copy_(sample.mean(0)), image.spread.copy_(sample.std(0) + 1e-2)
+    tone = torch.tensor([c.tone for c in cfg.concepts])
+    tone_names = torch.tensor([captions.texts.index(t + " skin tone") for t in concepts.TONES])
     vf, vy = art_features.clean_view(cfg, sources.VALIDATION_STYLE)
     scale, scale_k = nn.Parameter(torch.tensor(3.0)), nn.Parameter(torch.tensor(2.5))
     decay = [p for m in (image, text) for p in m.parameters() if p.ndim > 1]
@@ -100,7 +106,7 @@ def train(cfg, centre, passes, epochs, batch=512, peak=1.5e-3, seed=11, say=prin
     for epoch in range(epochs):
         total, seen = torch.zeros(4), 0
         for part in torch.randperm(len(features)).split(batch):
-            rate = peak * min(1, (step + 1) / 200) * max(0.01, 1 - step / steps)
+            rate = peak * min(1, (step + 1) / (200 if start is None else 20)) * max(0.01, 1 - step / steps)
             for g in opt.param_groups:
                 g["lr"] = rate
             y = which[part]
@@ -122,10 +128,16 @@ def train(cfg, centre, passes, epochs, batch=512, peak=1.5e-3, seed=11, say=prin
             back = F.cross_entropy(logits[:, : len(y)].t(), torch.arange(len(y)))
             gate = F.binary_cross_entropy_with_logits(d, drawn.float(), weight=torch.where(drawn, 1.0, 12.0))
             loss = own + 0.6 * words + 0.2 * back + 0.3 * gate
+            toned = tone[y] > 0
+            if tones and toned.any():
+                five = text(centred(captions.vectors(tone_names)))
+                loss = loss + tones * F.cross_entropy(20 * z[toned] @ five.t(), tone[y[toned]] - 1)
             opt.zero_grad(set_to_none=True)
             loss.backward()
             opt.step()
             step += 1
+            if step % 20 == 0:
+                say(f"art step {step}/{steps}", flush=True)
             total += torch.tensor([own.item(), words.item(), gate.item(), 1.0])
         if epoch % 2 == 1 or epoch == epochs - 1:
             say(f"art epoch {epoch + 1}/{epochs} name {total[0] / total[3]:.2f} keyword {total[1] / total[3]:.2f} "
@@ -146,7 +158,10 @@ def validate(cfg, captions, centre, image, text, features, which):
     s = z[plain] @ t[base].t()
     y = place[which[plain]]
     rank = (s > s.gather(1, y[:, None])).sum(1)
+    tone = torch.tensor([c.tone for c in cfg.concepts])[which]
+    five = text(F.normalize(captions.embedded[0, [captions.texts.index(t + " skin tone") for t in concepts.TONES]] - centre, dim=1))
+    tones = ((z[tone > 0] @ five.t()).argmax(1) + 1 == tone[tone > 0]).float().mean()
     things = torch.tensor([cfg.concepts[i].group in (3, 4, 5, 6, 7) for i in which[plain].tolist()])
     image.train(), text.train()
     return (f"top1 {(rank < 1).float().mean():.3f} top5 {(rank < 5).float().mean():.3f} "
-            f"things {(rank[things] < 1).float().mean():.3f} of {len(rank)}, gate {(d > 0).float().mean():.3f}")
+            f"things {(rank[things] < 1).float().mean():.3f} of {len(rank)}, tone {tones:.3f} of {int((tone > 0).sum())}, gate {(d > 0).float().mean():.3f}")

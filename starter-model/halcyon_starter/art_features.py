@@ -10,7 +10,7 @@ from . import concepts, scenes, sources, vision
 BATCH = 64
 
 
-def jobs(cfg, styles):
+def jobs(cfg, styles, flags):
     """(style, row, concept) of every drawing that trains the art expert."""
     known = {c.hex: c for c in cfg.concepts}
     out = []
@@ -18,7 +18,7 @@ def jobs(cfg, styles):
         keys, _ = sources.drawings(cfg.art, style)
         for row, key in enumerate(keys):
             c = known.get(key)
-            if c is not None and (c.group != concepts.FLAGS or s % 3 == 0):
+            if c is not None and (flags or c.group != concepts.FLAGS):
                 out.append((s, row, c.index))
     return np.array(out)
 
@@ -29,8 +29,11 @@ def observe(observer, x):
         return observer(x)[1].float().half()
 
 
-def one_pass(cfg, number, tone_share=0.3, say=print):
-    """Features of one pass as float16 and the concept of each (-1: a photograph, no drawing)."""
+def one_pass(cfg, number, tone_share=0.3, focus=False, say=print):
+    """Features of one pass as float16 and the concept of each (-1: a photograph, no drawing).
+
+    focus: a pass of what a plain pass has little of: moderation concepts many times, skin tones, flags.
+    """
     out = cfg.work / "observed" / f"pass-{number:03d}.pt"
     if out.exists():
         return
@@ -40,9 +43,17 @@ def one_pass(cfg, number, tone_share=0.3, say=print):
     banks = [sources.drawings(cfg.art, s)[1] for s in styles]
     photos = sources.photos(cfg.work)
     tone = torch.tensor([c.tone for c in cfg.concepts])
-    work = torch.from_numpy(jobs(cfg, styles))
-    keep = (tone[work[:, 2]] == 0) | (torch.rand(len(work)) < tone_share)
-    work = work[keep][torch.randperm(int(keep.sum()))]
+    work = torch.from_numpy(jobs(cfg, styles, flags=focus))
+    if focus:
+        risky = torch.tensor([c.hex.split("-FE0F")[0] in concepts.MODERATION_WORDS for c in cfg.concepts])
+        flag = torch.tensor([c.group == concepts.FLAGS for c in cfg.concepts])
+        which = work[:, 2]
+        rare = work[(flag[which] & (torch.rand(len(work)) < 0.6)) | ((tone[which] > 0) & (torch.rand(len(work)) < 0.35))]
+        work = torch.cat([rare] + [work[risky[which]]] * 5)
+        work = work[torch.randperm(len(work))]
+    else:
+        keep = (tone[work[:, 2]] == 0) | (torch.rand(len(work)) < tone_share)
+        work = work[keep][torch.randperm(int(keep.sum()))]
     people = torch.tensor([cfg.concepts[c.base].index in cfg.toned for c in cfg.concepts])
     observer = vision.observer().to(memory_format=torch.channels_last)
     features, which, began = [], [], time.time()

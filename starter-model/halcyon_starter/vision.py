@@ -69,3 +69,31 @@ def observer():
 
 def normalise(x):
     return (x - lite0.MEAN) / lite0.STD
+
+
+BLACK = 0.1  # a row or column whose brightest value is below this is a bar
+LONGEST = 4 / 3  # a content rectangle longer than this is cropped at its ends, a shorter one is stretched
+
+
+def without_bars(x):
+    """Fills the picture with what black bars leave of it: letterboxed uploads are common and bars look like a frame."""
+    side = x.shape[-1]
+    light = (x * lite0.STD + lite0.MEAN).amax(1)
+    place = torch.arange(side, device=x.device, dtype=x.dtype)
+
+    def extent(line):  # [b, side] -> first and last lit index + 1
+        lit = (line > BLACK).to(x.dtype)
+        first = (place * lit + side * (1 - lit)).amin(1)
+        last = ((place + 1) * lit).amax(1)
+        seen = (last - first > side / 8).to(x.dtype)
+        return first * seen, last * seen + side * (1 - seen)
+
+    left, right = extent(light.amax(1))
+    top, bottom = extent(light.amax(2))
+    w, h = right - left, bottom - top
+    w, h, cx, cy = torch.minimum(w, h * LONGEST), torch.minimum(h, w * LONGEST), left + right, top + bottom
+    step = (2 * place + 1) / side - 1
+    gx = step[None, :] * (w / side)[:, None] + (cx / side - 1)[:, None]
+    gy = step[None, :] * (h / side)[:, None] + (cy / side - 1)[:, None]
+    grid = torch.stack([gx[:, None, :].expand(-1, side, -1), gy[:, :, None].expand(-1, -1, side)], 3)
+    return F.grid_sample(x, grid, mode="bilinear", padding_mode="border", align_corners=False)
