@@ -34,7 +34,7 @@ TARGETS = {  # row: (must, aim)
 def wilson(k, n, z=1.96):
     p, d = k / n, 1 + z * z / n
     middle, half = (p + z * z / (2 * n)) / d, z * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / d
-    return middle - half, middle + half
+    return max(0.0, middle - half), min(1.0, middle + half)
 
 
 def an(name):
