@@ -9,6 +9,7 @@ import dev.halcyon.app.commands.DemoCommand;
 import dev.halcyon.app.commands.ExitCode;
 import dev.halcyon.app.commands.LabelsCommand;
 import dev.halcyon.app.commands.RunCommand;
+import dev.halcyon.app.commands.TopicsCommand;
 import dev.halcyon.app.commands.UploadCommand;
 import dev.halcyon.app.config.ConfigException;
 import dev.halcyon.app.labels.LabelTopicException;
@@ -34,6 +35,7 @@ import picocli.CommandLine.Spec;
       ClassifyCommand.class,
       UploadCommand.class,
       LabelsCommand.class,
+      TopicsCommand.class,
       ConfigCommand.class
     },
     synopsisSubcommandLabel = "COMMAND",

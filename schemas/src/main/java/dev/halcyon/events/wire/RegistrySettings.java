@@ -12,6 +12,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
+import org.apache.kafka.common.config.AbstractConfig;
+import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
 
 /**
@@ -38,7 +40,9 @@ record RegistrySettings(
   /**
    * Reads the settings, and refuses those that Confluent's serializers would act upon otherwise.
    */
-  static RegistrySettings from(Map<String, ?> configs) {
+  static RegistrySettings from(Map<String, ?> given) {
+    // As every client of Kafka does: ${provider:path:key} stands for a secret kept elsewhere.
+    Map<String, ?> configs = new AbstractConfig(new ConfigDef(), given, false).originals();
     refuse(configs, "use.latest.version", "false");
     refuse(configs, "use.schema.id", "-1");
     for (String key : List.of("key.subject.name.strategy", "value.subject.name.strategy")) {

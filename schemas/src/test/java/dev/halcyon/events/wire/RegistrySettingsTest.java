@@ -66,6 +66,22 @@ final class RegistrySettingsTest {
   }
 
   @Test
+  void aSecretMayBeKeptElsewhere(@TempDir Path directory) throws Exception {
+    Path file = directory.resolve("secrets.properties");
+    Files.writeString(file, "token=s3cret\n");
+    RegistrySettings settings =
+        from(
+            Map.of(
+                "config.providers",
+                "file",
+                "config.providers.file.class",
+                "org.apache.kafka.common.config.provider.FileConfigProvider",
+                "bearer.auth.token",
+                "${file:" + file + ":token}"));
+    assertThat(settings.authorization()).contains("Bearer s3cret");
+  }
+
+  @Test
   void aFlagIsTrueOrFalse() {
     assertThat(RegistrySettings.flag(Map.of(), "f", true)).isTrue();
     assertThat(RegistrySettings.flag(Map.of("f", false), "f", true)).isFalse();

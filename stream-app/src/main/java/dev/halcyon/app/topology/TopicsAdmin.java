@@ -34,8 +34,12 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** Creates the topics, and checks those that are there. For one thread. */
 public final class TopicsAdmin implements AutoCloseable {
-  /** How long a broker may take to answer. */
-  private static final Duration PATIENCE = Duration.ofSeconds(15);
+  /** How long the first answer may take: with a JVM's start before it, a person waits 15 s. */
+  private static final Duration CONNECT_PATIENCE = Duration.ofSeconds(12);
+
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  private static final Duration PAUSE = Duration.ofMillis(50);
 
   private final Admin admin;
   private final String bootstrapServers;
@@ -48,17 +52,17 @@ public final class TopicsAdmin implements AutoCloseable {
   }
 
   /**
-   * Connects and waits for an answer, 15 s at most.
+   * Connects and waits for an answer, 12 s at most.
    *
    * @throws ConfigException where no broker answers or it refuses; names the address
    */
   public static TopicsAdmin connect(KafkaConfig kafka) {
-    return connect(kafka, PATIENCE);
+    return connect(kafka, CONNECT_PATIENCE);
   }
 
   static TopicsAdmin connect(KafkaConfig kafka, Duration patience) {
     Map<String, Object> properties = new HashMap<>(kafka.clientProperties());
-    int millis = Math.toIntExact(patience.toMillis());
+    int millis = Math.toIntExact(PATIENCE.toMillis());
     properties.put("default.api.timeout.ms", millis);
     properties.put("request.timeout.ms", millis);
     String servers = kafka.bootstrapServers();
@@ -82,7 +86,7 @@ public final class TopicsAdmin implements AutoCloseable {
   }
 
   /**
-   * Creates the topics that are missing, and checks the others.
+   * Creates the topics that are missing, waits until clients can see them, and checks the others.
    *
    * @return one finding a topic, in their order
    * @throws ConfigException where there are fewer brokers than copies wanted, or it is not allowed
@@ -105,19 +109,33 @@ public final class TopicsAdmin implements AutoCloseable {
                 await(creation);
                 created.add(name);
               } catch (TopicExistsException e) {
-                // Another instance was faster; what it made is checked below.
+                // Somebody else was faster; what they made is checked below.
               }
             });
-    if (created.size() < missing.size()) {
-      before = check(topics);
-    }
-    return before.stream()
+    List<TopicFinding> after = missing.isEmpty() ? before : whenVisible(topics);
+    return after.stream()
         .map(
             finding ->
                 created.contains(finding.topic())
                     ? new TopicFinding(finding.topic(), State.CREATED, List.of())
                     : finding)
         .toList();
+  }
+
+  /** The controller answers before the brokers know of a new topic; clients ask the brokers. */
+  private List<TopicFinding> whenVisible(Topics topics) {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    List<TopicFinding> findings = check(topics);
+    while (findings.stream().anyMatch(finding -> finding.state() == State.MISSING)
+        && System.nanoTime() < deadline) {
+      try {
+        TimeUnit.NANOSECONDS.sleep(PAUSE.toNanos());
+      } catch (InterruptedException e) {
+        throw new InterruptException(e);
+      }
+      findings = check(topics);
+    }
+    return findings;
   }
 
   /**

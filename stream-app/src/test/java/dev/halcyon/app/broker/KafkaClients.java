@@ -1,5 +1,7 @@
 package dev.halcyon.app.broker;
 
+import static org.awaitility.Awaitility.await;
+
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -52,6 +54,11 @@ public final class KafkaClients {
       NewTopic topic =
           new NewTopic(name, Optional.of(partitions), Optional.empty()).configs(configs);
       admin.createTopics(List.of(topic)).all().get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+      // The controller answers before the brokers know.
+      await()
+          .atMost(PATIENCE)
+          .ignoreExceptions()
+          .until(() -> admin.describeTopics(List.of(name)).allTopicNames().get().size() == 1);
       return name;
     } catch (ExecutionException | TimeoutException e) {
       throw new AssertionError("cannot create topic " + name, e);
