@@ -2,7 +2,7 @@
 # Halcyon with its starter model, for linux/amd64.
 #
 #   docker build -t halcyon .
-#   docker build -t halcyon:gpu --build-arg MAVEN_OPTIONS=-Donnxruntime.artifact=onnxruntime_gpu \
+#   docker build -t halcyon:gpu --build-arg MAVEN_OPTIONS=-Pgpu \
 #     --build-arg RUNTIME=nvidia/cuda:12.9.1-cudnn-runtime-ubuntu24.04 .
 ARG BUILDER=maven:3.9-eclipse-temurin-17
 ARG RUNTIME=eclipse-temurin:17-jre-noble

@@ -61,6 +61,11 @@ env:
     value: {{ printf "%s -Duser.home=/tmp" .Values.javaOptions | quote }}
   - name: HALCYON_LOG_FORMAT
     value: json
+  {{- if .setup }}
+  # The job checks prompts against the model; it has no GPU.
+  - name: HALCYON_ENGINE_PROVIDER
+    value: CPU
+  {{- end }}
   {{- with .Values.environment }}
   {{- toYaml . | nindent 2 }}
   {{- end }}
@@ -113,7 +118,7 @@ tolerations:
 {{- $steps = append $steps (dict "name" "topics" "args" (list "topics" "create")) -}}
 {{- end -}}
 {{- range $i, $file := keys .Values.labelSets | sortAlpha -}}
-{{- $args := list "labels" "apply" (printf "/etc/halcyon-label-sets/%s" $file) "--reason" (printf "release %s" $.Release.Name) -}}
+{{- $args := list "labels" "apply" (printf "/etc/halcyon-label-sets/%s" $file) "--if-absent" "--author" "helm" "--reason" (printf "release %s" $.Release.Name) -}}
 {{- $steps = append $steps (dict "name" (printf "label-set-%d" $i) "args" $args) -}}
 {{- end -}}
 {{- if gt (len $steps) 1 }}
@@ -129,13 +134,9 @@ containers:
 {{- define "halcyon.setupContainer" -}}
 - name: {{ .step.name }}
   args: {{ concat .step.args (list "--config" "/etc/halcyon/halcyon.yaml") | toJson }}
-  {{- include "halcyon.container" .root | nindent 2 }}
+  {{- include "halcyon.container" (merge (dict "setup" true) .root) | nindent 2 }}
   resources:
-    requests:
-      cpu: 100m
-      memory: 512Mi
-    limits:
-      memory: 1Gi
+    {{- toYaml .root.Values.resources | nindent 4 }}
   volumeMounts:
     - name: config
       mountPath: /etc/halcyon

@@ -7,6 +7,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import dev.halcyon.app.config.AppConfig;
 import dev.halcyon.app.config.ConfigLoader;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.io.Writer;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,7 +28,7 @@ final class DeploymentTest {
   @Test
   void theComposeFileMountsAConfigurationTheProgramTakes() throws Exception {
     JsonNode services = YAML.readTree(HOME.resolve("docker-compose.yml").toFile()).path("services");
-    for (String service : List.of("halcyon", "topics")) {
+    for (String service : List.of("halcyon", "topics", "labels")) {
       assertThat(services.path(service).path("volumes").get(0).asText())
           .isEqualTo("./deploy/compose/halcyon.yaml:/etc/halcyon/halcyon.yaml:ro");
       assertThat(services.path(service).path("command").toString())
@@ -90,7 +93,16 @@ final class DeploymentTest {
 
   @Test
   void aBrokerThatIsNowhereIsBadInput() {
-    assertThat(Halcyon.run("topics", "check", "--bootstrap", "no-such-host.invalid:9092"))
-        .isEqualTo(2);
+    StringWriter err = new StringWriter();
+    int exitCode =
+        Halcyon.run(
+            new PrintWriter(Writer.nullWriter()),
+            new PrintWriter(err),
+            "topics",
+            "check",
+            "--bootstrap",
+            "no-such-host.invalid:9092");
+    assertThat(exitCode).isEqualTo(2);
+    assertThat(err.toString()).contains("kafka.bootstrapServers no-such-host.invalid:9092");
   }
 }

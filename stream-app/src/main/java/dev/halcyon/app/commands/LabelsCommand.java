@@ -165,6 +165,11 @@ public final class LabelsCommand implements Runnable {
               description =
                   "Force a set calibrated for another model: who allows it, why, until when.")
           String waiver,
+      @Option(
+              names = "--if-absent",
+              description =
+                  "Only where no set of this name is in force; else leave it to its operators.")
+          boolean ifAbsent,
       @Mixin ConfigOption config) {
     AppConfig app = config.load();
     LabelSet set = checked(file, app);
@@ -172,6 +177,13 @@ public final class LabelsCommand implements Runnable {
       LabelSetStore store = topics.store();
       Optional<Integer> base = Optional.ofNullable(basedOn).or(() -> basedOn(file));
       Optional<StoredVersion> current = store.get(set.name());
+      if (ifAbsent && current.isPresent()) {
+        out()
+            .println(
+                set.name() + ": version " + current.get().version() + " is in force and stays");
+        out().flush();
+        return ExitCode.OK;
+      }
       if (base.isEmpty() && current.isPresent()) {
         throw new BadInputException(
             file
