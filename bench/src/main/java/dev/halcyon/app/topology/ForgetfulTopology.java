@@ -1,0 +1,17 @@
+package dev.halcyon.app.topology;
+
+import org.apache.kafka.streams.Topology;
+
+/**
+ * The topology with a window nobody remembers: what the kill matrix must catch. In this package, as
+ * the program itself offers no such thing.
+ */
+public final class ForgetfulTopology {
+  private ForgetfulTopology() {}
+
+  /** As {@link ModerationTopology#build}, but the window's store has no changelog. */
+  public static Topology build(
+      ModerationTopology.Parts parts, ModerationTopology.Settings settings) {
+    return ModerationTopology.build(parts, settings, false);
+  }
+}

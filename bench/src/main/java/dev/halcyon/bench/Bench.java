@@ -1,0 +1,31 @@
+package dev.halcyon.bench;
+
+import dev.halcyon.bench.kill.KillMatrix;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The benches' command line; each has a script of its own in {@code bench/}. */
+@Command(
+    name = "bench",
+    description = "Measurements side by side in one run on one machine.",
+    mixinStandardHelpOptions = true,
+    subcommands = {KillMatrix.class},
+    synopsisSubcommandLabel = "COMMAND",
+    usageHelpAutoWidth = true)
+public final class Bench implements Runnable {
+  @Spec private CommandSpec spec;
+
+  private Bench() {}
+
+  public static void main(String[] arguments) {
+    System.exit(new CommandLine(new Bench()).execute(arguments));
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "Missing a command");
+  }
+}

@@ -1,0 +1,192 @@
+package dev.halcyon.app.topology;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.halcyon.app.config.WindowConfig;
+import dev.halcyon.clip.Outcome;
+import dev.halcyon.events.ImageUpload;
+import dev.halcyon.events.state.PendingUpload;
+import dev.halcyon.events.wire.Decoded;
+import java.nio.ByteBuffer;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.errors.StreamsException;
+import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.api.MockProcessorContext;
+import org.apache.kafka.streams.processor.api.MockProcessorContext.CapturedPunctuator;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.Stores;
+import org.junit.jupiter.api.Test;
+
+class AnalyzeProcessorTest {
+  private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
+
+  private final MockProcessorContext<String, AnalyzedUpload> context = context();
+  private final Deque<CompletableFuture<Outcome>> engine = new ArrayDeque<>();
+  private final List<Duration> waits = new ArrayList<>();
+  private final WindowsOfThread windows = new WindowsOfThread();
+  private long offset;
+
+  @Test
+  void aPunctuationRunsWhileSomethingIsPendingAndNoLonger() {
+    AnalyzeProcessor processor = processor(WindowConfig.defaults());
+    processor.init(context);
+    assertThat(context.scheduledPunctuators()).as("nothing is pending yet").isEmpty();
+
+    process(processor, "a");
+    process(processor, "b");
+    assertThat(context.scheduledPunctuators()).hasSize(1);
+    CapturedPunctuator punctuation = context.scheduledPunctuators().get(0);
+    assertThat(punctuation.getType()).isEqualTo(PunctuationType.WALL_CLOCK_TIME);
+    assertThat(punctuation.getInterval()).isEqualTo(Duration.ofMillis(10));
+
+    finishOne();
+    punctuation.getPunctuator().punctuate(0);
+    assertThat(context.forwarded()).hasSize(1);
+    assertThat(punctuation.cancelled()).isFalse();
+
+    finishOne();
+    punctuation.getPunctuator().punctuate(0);
+    assertThat(context.forwarded()).hasSize(2);
+    assertThat(punctuation.cancelled()).isTrue();
+
+    process(processor, "c");
+    assertThat(context.scheduledPunctuators()).hasSize(2);
+  }
+
+  @Test
+  void whatIsForwardedIsStampedWithTheTimeOfTheDecision() {
+    AnalyzeProcessor processor = processor(WindowConfig.defaults());
+    processor.init(context);
+    process(processor, "a");
+    finishOne();
+    context.scheduledPunctuators().get(0).getPunctuator().punctuate(0);
+
+    Record<?, ?> forwarded = context.forwarded().get(0).record();
+    assertThat(forwarded.key()).isEqualTo("a");
+    assertThat(forwarded.timestamp()).isEqualTo(NOW.toEpochMilli());
+  }
+
+  @Test
+  void whatIsFoundPendingIsPunctuatedForFromTheStart() {
+    AnalyzeProcessor first = processor(WindowConfig.defaults());
+    first.init(context);
+    process(first, "a");
+    first.close();
+    engine.clear();
+    int before = context.scheduledPunctuators().size();
+
+    AnalyzeProcessor second = processor(WindowConfig.defaults());
+    second.init(context);
+    assertThat(context.scheduledPunctuators()).hasSize(before + 1);
+    finishOne();
+    context.scheduledPunctuators().get(before).getPunctuator().punctuate(0);
+    assertThat(context.forwarded()).hasSize(1);
+  }
+
+  @Test
+  void aBrokenEngineShowsInProcessAndInThePunctuation() {
+    AnalyzeProcessor processor = processor(WindowConfig.defaults());
+    processor.init(context);
+    process(processor, "a");
+    engine.remove().completeExceptionally(new IllegalStateException("device lost"));
+
+    var punctuator = context.scheduledPunctuators().get(0).getPunctuator();
+    assertThatThrownBy(() -> punctuator.punctuate(0)).isInstanceOf(StreamsException.class);
+    assertThatThrownBy(() -> process(processor, "b")).isInstanceOf(StreamsException.class);
+    assertThat(context.forwarded()).isEmpty();
+  }
+
+  @Test
+  void theTasksOfAThreadShareItsPatienceAndARoundHasOnlyOne() {
+    WindowConfig one =
+        new WindowConfig(
+            1, 1, Duration.ofMillis(400), Duration.ofMillis(10), Duration.ofMinutes(1));
+    AnalyzeProcessor processor = processor(one);
+    processor.init(context);
+    for (int i = 0; i < 3; i++) {
+      windows.opened();
+    }
+    process(processor, "a");
+    process(processor, "b");
+    assertThat(waits).hasSize(1);
+    assertThat(waits.get(0)).isBetween(Duration.ofMillis(100), Duration.ofMillis(399));
+
+    context.setCurrentSystemTimeMs(NOW.minusMillis(100).toEpochMilli());
+    process(processor, "c");
+    assertThat(waits).hasSize(2);
+    assertThat(waits.get(1)).as("the round's patience is used up").isLessThan(waits.get(0));
+    assertThat(waits.get(1)).isLessThan(Duration.ofMillis(100));
+  }
+
+  private void process(AnalyzeProcessor processor, String id) {
+    context.setRecordMetadata("uploads", 0, offset++);
+    processor.process(new Record<>(id.getBytes(UTF_8), id.getBytes(UTF_8), NOW.toEpochMilli()));
+  }
+
+  private void finishOne() {
+    engine.remove().complete(ScriptedAnalyzer.evidence("x"));
+  }
+
+  private AnalyzeProcessor processor(WindowConfig bounds) {
+    UploadReader reader =
+        new UploadReader(
+            (topic, bytes) ->
+                new Decoded.Value<>(
+                    new ImageUpload(
+                        new String(bytes, UTF_8),
+                        ByteBuffer.wrap(new byte[] {1}),
+                        null,
+                        null,
+                        NOW,
+                        null,
+                        null,
+                        null,
+                        Map.of())));
+    return new AnalyzeProcessor(
+        reader,
+        (pending, inline) -> {
+          CompletableFuture<Outcome> future = new CompletableFuture<>();
+          engine.add(future);
+          return future;
+        },
+        bounds,
+        true,
+        Clock.fixed(NOW, ZoneOffset.UTC),
+        new StreamObserver() {
+          @Override
+          public void waitedForRoom(Duration wait) {
+            waits.add(wait);
+          }
+        },
+        windows);
+  }
+
+  private static MockProcessorContext<String, AnalyzedUpload> context() {
+    MockProcessorContext<String, AnalyzedUpload> context = new MockProcessorContext<>();
+    context.setCurrentSystemTimeMs(NOW.toEpochMilli());
+    KeyValueStore<Long, PendingUpload> store =
+        Stores.keyValueStoreBuilder(
+                Stores.inMemoryKeyValueStore(AnalyzeProcessor.WINDOW_STORE),
+                Serdes.Long(),
+                PendingUploads.serde())
+            .withLoggingDisabled()
+            .build();
+    store.init(context.getStateStoreContext(), store);
+    CommitMark mark = new CommitMark.Builder().build();
+    mark.init(context.getStateStoreContext(), mark);
+    return context;
+  }
+}
