@@ -21,9 +21,11 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
@@ -113,6 +115,7 @@ public final class TopicsAdmin implements AutoCloseable {
               }
             });
     List<TopicFinding> after = missing.isEmpty() ? before : whenVisible(topics);
+    awaitLeaders(missing);
     return after.stream()
         .map(
             finding ->
@@ -136,6 +139,21 @@ public final class TopicsAdmin implements AutoCloseable {
       findings = check(topics);
     }
     return findings;
+  }
+
+  /**
+   * Waits until every partition's leader takes requests. A new topic is in the metadata a moment
+   * sooner; a producer that writes in that moment may get its first batch refused and its second
+   * taken, and then waits two minutes for an order that cannot come.
+   */
+  private void awaitLeaders(List<NewTopic> topics) {
+    Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
+    for (NewTopic topic : topics) {
+      for (int partition = 0; partition < topic.numPartitions(); partition++) {
+        latest.put(new TopicPartition(topic.name(), partition), OffsetSpec.latest());
+      }
+    }
+    await(admin.listOffsets(latest).all());
   }
 
   /**

@@ -15,6 +15,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -54,11 +55,15 @@ public final class KafkaClients {
       NewTopic topic =
           new NewTopic(name, Optional.of(partitions), Optional.empty()).configs(configs);
       admin.createTopics(List.of(topic)).all().get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-      // The controller answers before the brokers know.
+      // The controller answers before the brokers know, and a leader that answers takes records.
+      Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
+      for (int partition = 0; partition < partitions; partition++) {
+        latest.put(new TopicPartition(name, partition), OffsetSpec.latest());
+      }
       await()
           .atMost(PATIENCE)
           .ignoreExceptions()
-          .until(() -> admin.describeTopics(List.of(name)).allTopicNames().get().size() == 1);
+          .until(() -> admin.listOffsets(latest).all().get().size() == partitions);
       return name;
     } catch (ExecutionException | TimeoutException e) {
       throw new AssertionError("cannot create topic " + name, e);
