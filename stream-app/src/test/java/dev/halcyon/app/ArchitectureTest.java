@@ -123,6 +123,17 @@ final class ArchitectureTest {
   }
 
   @Test
+  void theTemplatesStayInOnePackage() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("dev.halcyon.app.report..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("com.samskivert..")
+        .check(PROGRAM);
+  }
+
+  @Test
   void theMetersStayInOnePackage() {
     noClasses()
         .that()
