@@ -1,19 +1,33 @@
 package dev.halcyon.app.commands;
 
+import dev.halcyon.app.Home;
+import dev.halcyon.app.config.AppConfig;
 import dev.halcyon.app.labels.LabelSetCompiler;
+import dev.halcyon.app.labels.StoredVersion;
 import dev.halcyon.clip.ClipModel;
 import dev.halcyon.labels.LabelSet;
 import dev.halcyon.labels.LabelSetReader;
+import dev.halcyon.labels.LabelSetWriter;
 import dev.halcyon.labels.Problem;
 import dev.halcyon.labels.ReadResult;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** A label set in a file, as a command's input. */
+/** A label set in a file, as a command's input and output. */
 final class LabelSetFile {
+  /** A field the reader passes over: the version a file was made from. */
+  private static final String BASED_ON = "x-based-on";
+
+  private static final Pattern BASED_ON_LINE =
+      Pattern.compile("(?m)^\\s*\"?" + BASED_ON + "\"?\\s*:\\s*(\\d{1,9})\\b");
+
   private LabelSetFile() {}
 
   /**
@@ -47,6 +61,45 @@ final class LabelSetFile {
         new LabelSetCompiler(model.textEncoder(), model.identity()).promptProblems(set);
     if (!problems.isEmpty()) {
       throw refused(file.toString(), problems);
+    }
+  }
+
+  /**
+   * Reads a label set and checks that the configured model can read its prompts.
+   *
+   * @throws BadInputException with a line for every problem
+   */
+  static LabelSet checked(Path file, AppConfig app) {
+    LabelSet set = read(file);
+    try (ClipModel model =
+        ClipModel.open(Home.resolve(app.engine().modelDirectory()), app.engine().settings())) {
+      requirePrompts(file, set, model);
+    }
+    return set;
+  }
+
+  /** A stored version as a file to be edited: YAML that remembers the version it was made from. */
+  static String write(StoredVersion stored) {
+    return write(StoredLabelSets.labelSet(stored), Optional.of(stored.version()));
+  }
+
+  /**
+   * A set as a file to be edited.
+   *
+   * @param basedOn the version it was made from, remembered in its first line
+   */
+  static String write(LabelSet set, Optional<Integer> basedOn) {
+    return basedOn.map(version -> BASED_ON + ": " + version + "\n").orElse("")
+        + LabelSetWriter.yaml(set);
+  }
+
+  /** The version a file says it was made from. */
+  static Optional<Integer> basedOnVersion(Path file) {
+    try {
+      Matcher line = BASED_ON_LINE.matcher(Files.readString(file));
+      return line.find() ? Optional.of(Integer.parseInt(line.group(1))) : Optional.empty();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
