@@ -134,6 +134,17 @@ final class ArchitectureTest {
   }
 
   @Test
+  void thePlotsAreDrawnInOnePackage() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("dev.halcyon.app.report..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("org.knowm.xchart..")
+        .check(PROGRAM);
+  }
+
+  @Test
   void theMetersStayInOnePackage() {
     noClasses()
         .that()
