@@ -13,6 +13,7 @@ import dev.halcyon.app.commands.TopicsCommand;
 import dev.halcyon.app.commands.UploadCommand;
 import dev.halcyon.app.config.ConfigException;
 import dev.halcyon.app.labels.LabelTopicException;
+import dev.halcyon.app.pictures.PictureException;
 import dev.halcyon.clip.ModelException;
 import java.io.PrintWriter;
 import org.slf4j.LoggerFactory;
@@ -86,7 +87,8 @@ public final class Halcyon implements Runnable {
           if (exception instanceof BadInputException
               || exception instanceof ConfigException
               || exception instanceof ModelException
-              || exception instanceof LabelTopicException) {
+              || exception instanceof LabelTopicException
+              || exception instanceof PictureException) {
             command.getErr().println("halcyon: " + exception.getMessage());
             return ExitCode.BAD_INPUT;
           }

@@ -7,6 +7,7 @@ import dev.halcyon.app.config.ConfigLoader;
 import dev.halcyon.app.console.Progress;
 import dev.halcyon.app.console.Style;
 import dev.halcyon.app.console.Terminal;
+import dev.halcyon.app.pictures.PictureFolder;
 import dev.halcyon.clip.ClipModel;
 import dev.halcyon.events.wire.EventSerdes;
 import dev.halcyon.labels.LabelSet;
@@ -67,7 +68,7 @@ public final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    List<Path> images = ImageFolder.list(folder == null ? Home.resolve("samples") : folder);
+    List<Path> images = PictureFolder.list(folder == null ? Home.resolve("samples") : folder);
     Path file = labels == null ? Home.resolve(DefaultPack.PATH) : labels;
     LabelSet set = LabelSetFile.read(file);
     AppConfig defaults = new ConfigLoader().defaults(System.getenv());
