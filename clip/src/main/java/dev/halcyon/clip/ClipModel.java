@@ -5,6 +5,7 @@ import dev.halcyon.clip.analyze.TextLooker;
 import dev.halcyon.clip.batch.BatchRunner;
 import dev.halcyon.clip.batch.Batcher;
 import dev.halcyon.clip.model.ModelDirectory;
+import dev.halcyon.clip.model.Reading;
 import dev.halcyon.clip.onnx.OnnxRuntime;
 import dev.halcyon.clip.onnx.OnnxTextModel;
 import dev.halcyon.clip.onnx.OnnxVisionModel;
@@ -16,6 +17,8 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A dual encoder, loaded and ready: the entry to this module, and the only place that puts its
@@ -23,9 +26,12 @@ import java.util.stream.IntStream;
  * uses it.
  */
 public final class ClipModel implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ClipModel.class);
+
   private final EngineObserver observer;
   private final ModelIdentity identity;
   private final ExecutionProvider provider;
+  private final ModelDescription description;
   private final TextEncoder textEncoder;
   private final Preprocessor preprocessor;
   private final Batcher batcher;
@@ -91,6 +97,26 @@ public final class ClipModel implements AutoCloseable {
                   preprocessor.spec().height(),
                   preprocessor.spec().width(),
                   dimensions));
+      this.description =
+          new ModelDescription(
+              identity,
+              directory.family(),
+              directory.files(),
+              directory.readings(),
+              preprocessor.spec(),
+              vision.ports(),
+              text.ports(),
+              textEncoder.contextLength(),
+              provider,
+              runtime.version());
+      for (Reading assumed : description.assumptions()) {
+        LOG.warn(
+            "Model {}: {} is taken to be {}: {}. Every score depends on it.",
+            identity.id(),
+            assumed.what(),
+            assumed.value(),
+            assumed.from());
+      }
       List<BatchRunner> runners =
           IntStream.range(0, lanes).mapToObj(lane -> vision.lane()).toList();
       this.batcher = opened(start(directory, runners, settings));
@@ -135,6 +161,11 @@ public final class ClipModel implements AutoCloseable {
   /** Which model this is. */
   public ModelIdentity identity() {
     return identity;
+  }
+
+  /** What it is and where each fact about it was read. */
+  public ModelDescription description() {
+    return description;
   }
 
   /** Where it runs: CPU, CUDA or TENSORRT. */

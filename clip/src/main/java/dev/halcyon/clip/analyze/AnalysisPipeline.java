@@ -23,7 +23,9 @@ import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
@@ -68,6 +70,7 @@ public final class AnalysisPipeline implements ImageAnalyzer {
   private final Batcher batcher;
   private final ImageDecoder decoder;
   private final Preprocessor preprocessor;
+  private final AnalyzerSettings settings;
   private final TextLooker textLooker;
   private final EngineObserver observer;
   private final EvidenceCache cache;
@@ -92,6 +95,7 @@ public final class AnalysisPipeline implements ImageAnalyzer {
     this.model = model;
     this.batcher = batcher;
     this.preprocessor = preprocessor;
+    this.settings = settings;
     this.textLooker = textLooker;
     this.observer = observer;
     this.decoder = new ImageDecoder(settings.decode());
@@ -232,12 +236,15 @@ public final class AnalysisPipeline implements ImageAnalyzer {
       if (how != TextAnalysis.OFF) {
         shortSide = Math.max(shortSide, textLooker.decodeShortSidePixels());
       }
-      DecodedImage decoded = decoder.decode(bytes.duplicate(), shortSide);
+      List<DecodedImage> frames =
+          decoder.decodeFrames(bytes.duplicate(), settings.animationFrames(), shortSide);
+      DecodedImage decoded = frames.get(0);
       bytesDone.run();
       observer.decoded(System.nanoTime() - startedNanos);
 
       CompletableFuture<float[]> embedding =
           encode(ticket, out -> preprocessor.writeTo(decoded, out));
+      CompletableFuture<List<float[]>> parts = encodeParts(frames);
       CompletableFuture<Optional<TextEvidence>> text =
           how == TextAnalysis.OFF
               ? CompletableFuture.completedFuture(Optional.empty())
@@ -245,11 +252,19 @@ public final class AnalysisPipeline implements ImageAnalyzer {
       String format = decoded.format();
       int width = decoded.widthPixels();
       int height = decoded.heightPixels();
-      embedding
-          .thenCombine(
-              text,
-              (unit, seen) ->
-                  new Evidence(model, unit, seen, width, height, format, key.sha256(), false))
+      CompletableFuture.allOf(embedding, parts, text)
+          .thenApply(
+              all ->
+                  new Evidence(
+                      model,
+                      embedding.join(),
+                      parts.join(),
+                      text.join(),
+                      width,
+                      height,
+                      format,
+                      key.sha256(),
+                      false))
           .whenComplete(
               (evidence, failure) -> {
                 if (failure == null) {
@@ -266,6 +281,28 @@ public final class AnalysisPipeline implements ImageAnalyzer {
       bytesDone.run();
       fail(outcome, cancelled());
     }
+  }
+
+  /**
+   * What the first frame, cropped, does not show: its tiles, and the further frames with theirs.
+   */
+  private CompletableFuture<List<float[]>> encodeParts(List<DecodedImage> frames)
+      throws InterruptedException {
+    List<CompletableFuture<float[]>> parts = new ArrayList<>();
+    for (int number = 0; number < frames.size(); number++) {
+      DecodedImage frame = frames.get(number);
+      if (number > 0) {
+        parts.add(encode(frame.image()));
+      }
+      if (settings.tileAspect() > 0 && preprocessor.crops()) {
+        List<RgbImage> tiles = preprocessor.tiles(frame.image(), settings.tileAspect());
+        for (int i = 0; tiles.size() > 1 && i < tiles.size(); i++) {
+          parts.add(encode(tiles.get(i)));
+        }
+      }
+    }
+    return CompletableFuture.allOf(parts.toArray(CompletableFuture[]::new))
+        .thenApply(done -> parts.stream().map(CompletableFuture::join).toList());
   }
 
   private CompletableFuture<float[]> encode(RgbImage picture) throws InterruptedException {
@@ -305,6 +342,7 @@ public final class AnalysisPipeline implements ImageAnalyzer {
     return new Evidence(
         evidence.model(),
         evidence.embedding(),
+        evidence.parts(),
         evidence.text(),
         evidence.widthPixels(),
         evidence.heightPixels(),

@@ -89,6 +89,7 @@ final class EvidenceCache {
     Optional<TextEvidence> text = evidence.text();
     long embeddings =
         1
+            + evidence.parts().size()
             + text.stream()
                 .flatMap(t -> Stream.of(t.masked(), t.textOnly(), t.control(), t.mirror()))
                 .filter(Optional::isPresent)

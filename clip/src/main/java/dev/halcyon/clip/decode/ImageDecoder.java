@@ -53,7 +53,10 @@ public final class ImageDecoder {
       throw new IllegalArgumentException(
           "minShortSidePixels " + minShortSidePixels + " is below 1");
     }
-    EncodedFile file = open(encoded);
+    return reduced(open(encoded), minShortSidePixels);
+  }
+
+  private static DecodedImage reduced(EncodedFile file, int minShortSidePixels) {
     int reduction = file.maxReduction();
     while (reduction > 1
         && Math.min(file.width(), file.height()) / reduction < minShortSidePixels) {
@@ -64,21 +67,29 @@ public final class ImageDecoder {
 
   /**
    * Decodes frames of an animated GIF or WebP at full size, evenly spaced over it, the first always
-   * among them; any other picture gives one.
+   * among them; any other picture gives one, decoded as {@link #decode(ByteBuffer, int)} does.
    *
    * @param encoded the encoded image, from position to limit; neither moved nor written to
    * @param maxFrames most frames to return, at least 1
+   * @param minShortSidePixels what the shorter side must keep, at least 1
    */
-  public List<DecodedImage> decodeFrames(ByteBuffer encoded, int maxFrames) {
+  public List<DecodedImage> decodeFrames(
+      ByteBuffer encoded, int maxFrames, int minShortSidePixels) {
     if (maxFrames < 1) {
       throw new IllegalArgumentException("maxFrames " + maxFrames + " is below 1");
     }
     EncodedFile file = open(encoded);
-    List<RgbImage> frames =
-        maxFrames == 1
-            ? List.of(file.decode(1))
-            : file.frames(maxFrames, limits.maxAnimationPixels());
-    return frames.stream().map(frame -> upright(file, frame, 1)).toList();
+    if (maxFrames == 1 || file.maxReduction() > 1) {
+      return List.of(reduced(file, minShortSidePixels));
+    }
+    return file.frames(maxFrames, limits.maxAnimationPixels()).stream()
+        .map(frame -> upright(file, frame, 1))
+        .toList();
+  }
+
+  /** As {@link #decodeFrames(ByteBuffer, int, int)}, any picture at full size. */
+  public List<DecodedImage> decodeFrames(ByteBuffer encoded, int maxFrames) {
+    return decodeFrames(encoded, maxFrames, Integer.MAX_VALUE);
   }
 
   private EncodedFile open(ByteBuffer encoded) {

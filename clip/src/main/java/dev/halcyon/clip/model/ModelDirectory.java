@@ -3,6 +3,7 @@ package dev.halcyon.clip.model;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.halcyon.clip.EngineSettings.Weights;
 import dev.halcyon.clip.ModelException;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -37,6 +38,8 @@ import java.util.TreeSet;
  * @param logitScale factor from cosine to similarity
  * @param logitBias added to the similarity by sigmoid models, else 0
  * @param prompts how prompts become the text encoder's input
+ * @param files the files the hash is over, in the order of their paths
+ * @param readings facts of the above and where each was read
  */
 public record ModelDirectory(
     Path root,
@@ -50,7 +53,9 @@ public record ModelDirectory(
     OptionalInt dimensions,
     float logitScale,
     float logitBias,
-    PromptConvention prompts) {
+    PromptConvention prompts,
+    List<ModelFile> files,
+    List<Reading> readings) {
 
   /** How image and text are compared. */
   public enum Family {
@@ -73,6 +78,8 @@ public record ModelDirectory(
     Objects.requireNonNull(hash, "hash");
     Objects.requireNonNull(family, "family");
     Objects.requireNonNull(prompts, "prompts");
+    files = List.copyOf(files);
+    readings = List.copyOf(readings);
   }
 
   /** Opens a directory with its default weights. */
@@ -115,19 +122,82 @@ public record ModelDirectory(
     JsonNode config = optionalJson(root, "config.json");
     JsonNode openClip = optionalJson(root, "open_clip_config.json", "config.json");
     Family family = family(manifest, config, openClip);
+    OptionalInt dimensions = dimensions(manifest, config, openClip);
+    float logitScale = logitScale(root, family, manifest);
+    float logitBias = manifest.map(Manifest::logitBias).orElse(0f);
+    String id =
+        manifest.map(Manifest::id).orElseGet(() -> root.toAbsolutePath().getFileName().toString());
+    PromptConvention prompts =
+        PromptConvention.read(root, tokenizer, family, manifest, config, openClip);
+
+    List<Reading> readings = new ArrayList<>();
+    readings.add(Reading.of("name", id, manifest.isPresent() ? "manifest.json" : "the folder"));
+    readings.add(
+        Reading.of(
+            "family",
+            family.name().toLowerCase(Locale.ROOT),
+            manifest.flatMap(Manifest::architecture).isPresent()
+                ? "manifest.json"
+                : "config.json, else clip"));
+    readings.add(logitScaleReading(logitScale, manifest));
+    readings.add(
+        Reading.of(
+            "logit bias", logitBias, manifest.isPresent() ? "manifest.json" : "none is stated"));
+    if (dimensions.isPresent()) {
+      readings.add(
+          Reading.of(
+              "dimensions",
+              dimensions.getAsInt(),
+              manifest.map(Manifest::dimensions).orElse(OptionalInt.empty()).isPresent()
+                  ? "manifest.json"
+                  : "config.json"));
+    }
+    readings.add(Reading.of("image encoder", name(root, vision), "the folder"));
+    readings.add(Reading.of("text encoder", name(root, text), "the folder"));
+    readings.add(Reading.of("padding token", prompts.padTokenId(), name(root, tokenizer)));
+    readings.add(
+        Reading.of(
+            "hashes",
+            manifest.map(m -> m.files().size()).orElse(0) + " stated and checked",
+            manifest.isPresent() ? "manifest.json" : "no manifest.json"));
     return new ModelDirectory(
         root,
-        manifest.map(Manifest::id).orElseGet(() -> root.toAbsolutePath().getFileName().toString()),
+        id,
         hashes.combined(new TreeSet<>(parts)),
         family,
         vision,
         text,
         tokenizer,
         preprocessing,
-        dimensions(manifest, config, openClip),
-        logitScale(root, family, manifest),
-        manifest.map(Manifest::logitBias).orElse(0f),
-        PromptConvention.read(root, tokenizer, family, manifest, config, openClip));
+        dimensions,
+        logitScale,
+        logitBias,
+        prompts,
+        new TreeSet<>(parts).stream().map(part -> file(root, part, hashes)).toList(),
+        readings);
+  }
+
+  private static ModelFile file(Path root, Path file, FileHashes hashes) {
+    try {
+      return new ModelFile(name(root, file), Files.size(file), hashes.of(file));
+    } catch (IOException e) {
+      throw new ModelException(file + ": cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  private static String name(Path root, Path file) {
+    return root.relativize(file).toString().replace('\\', '/');
+  }
+
+  private static Reading logitScaleReading(float logitScale, Optional<Manifest> manifest) {
+    return manifest.flatMap(Manifest::logitScale).isPresent()
+        ? Reading.of("logit scale", logitScale, "manifest.json")
+        : new Reading(
+            "logit scale",
+            Float.toString(logitScale),
+            "no file states it: the value at which OpenAI's and OpenCLIP's models end training;"
+                + " write it into manifest.json as \"logitScale\"",
+            true);
   }
 
   private static Family family(Optional<Manifest> manifest, JsonNode config, JsonNode openClip) {
@@ -138,7 +208,9 @@ public record ModelDirectory(
             .toLowerCase(Locale.ROOT);
     boolean sigmoid =
         architecture.startsWith("siglip")
-            || !openClip.path("model_cfg").path("init_logit_bias").isMissingNode();
+            || !openClip.path("model_cfg").path("init_logit_bias").isMissingNode()
+            // Immich writes what open_clip nests at the top.
+            || !openClip.path("init_logit_bias").isMissingNode();
     return sigmoid ? Family.SIGLIP : Family.CLIP;
   }
 

@@ -12,6 +12,7 @@ import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import java.nio.LongBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -102,6 +103,14 @@ public final class OnnxTextModel implements AutoCloseable {
   /** Whether the graph is told which tokens are filling. */
   public boolean takesMask() {
     return !masks.isEmpty();
+  }
+
+  /** Inputs and output as the graph states them, for people. */
+  public String ports() {
+    List<GraphPort> inputs = new ArrayList<>(List.of(ids));
+    inputs.addAll(masks);
+    inputs.addAll(types);
+    return GraphPort.list(inputs) + " -> " + output;
   }
 
   /**

@@ -126,6 +126,11 @@ public final class OnnxVisionModel implements AutoCloseable {
     return Math.min(most, power == items ? items : power * 2);
   }
 
+  /** Input and output as the graph states them, for people. */
+  public String ports() {
+    return input + " -> " + output;
+  }
+
   OnnxRuntime runtime() {
     return runtime;
   }

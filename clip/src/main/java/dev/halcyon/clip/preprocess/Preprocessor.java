@@ -194,6 +194,11 @@ public final class Preprocessor {
     return new Placement(resized, from, to - from, from - first);
   }
 
+  /** Whether the ends of a long picture are cut away, so that the model never sees them. */
+  public boolean crops() {
+    return spec.resize() == PreprocessingSpec.Resize.SHORTEST;
+  }
+
   /**
    * Cuts a picture whose longer side exceeds {@code maxAspect} times its shorter one into
    * overlapping squares along the longer side that together cover it, evenly spaced; any other

@@ -12,6 +12,7 @@ import dev.halcyon.clip.Evidence;
 import dev.halcyon.clip.ImageSource;
 import dev.halcyon.clip.ModelIdentity;
 import dev.halcyon.clip.Outcome;
+import dev.halcyon.clip.ReferencePixels;
 import dev.halcyon.clip.RejectReason;
 import dev.halcyon.clip.Rejected;
 import dev.halcyon.clip.TextAnalysis;
@@ -214,6 +215,41 @@ class AnalysisPipelineTest {
     evidence(analyze(GREY));
   }
 
+  @Test
+  void whatStandsAtTheEdgeOfAWidePictureIsSeenInATile() throws Exception {
+    Evidence black = evidence(analyze(inline(wide(false))));
+    Evidence uncut = evidence(analyze(inline(wide(true))));
+    assertThat(uncut.parts()).as("tiling is off").isEmpty();
+    assertThat(uncut.embedding())
+        .as("the centre crop misses the edge")
+        .isEqualTo(black.embedding());
+
+    pipeline = open(settings(1 << 20, 1.5, 1), TextLooker.NONE);
+    Evidence cut = evidence(analyze(inline(wide(true))));
+    assertThat(cut.embedding()).isEqualTo(uncut.embedding());
+    assertThat(cut.parts()).hasSize(3);
+    assertThat(cut.parts().get(0)).isEqualTo(black.embedding());
+    assertThat(cut.parts().get(2)[0]).isGreaterThan(black.embedding()[0] + 0.01f);
+    Evidence again = evidence(analyze(inline(wide(true))));
+    assertThat(again.reused()).isTrue();
+    assertThat(again.parts()).isEqualTo(cut.parts());
+    assertThat(evidence(analyze(GREY)).parts()).as("4:3 is not cut").isEmpty();
+  }
+
+  @Test
+  void furtherFramesOfAnAnimationAreLookedAtWhereAsked() throws Exception {
+    ImageSource gif = new ImageSource.Inline(ReferencePixels.picture("gif-animated.gif"));
+    Evidence first = evidence(analyze(gif));
+    assertThat(first.parts()).isEmpty();
+
+    pipeline = open(settings(1 << 20, 0, 3), TextLooker.NONE);
+    Evidence frames = evidence(analyze(gif));
+    assertThat(frames.embedding()).isEqualTo(first.embedding());
+    assertThat(frames.parts()).hasSize(2);
+    assertThat(frames.parts().get(0)).isNotEqualTo(first.embedding());
+    assertThat(evidence(analyze(GREY)).parts()).as("a still picture has one frame").isEmpty();
+  }
+
   private AnalysisPipeline open(AnalyzerSettings settings, TextLooker looker) {
     AnalysisPipeline made =
         new AnalysisPipeline(
@@ -230,9 +266,16 @@ class AnalysisPipelineTest {
   }
 
   private static AnalyzerSettings settings(long cacheBytes) {
+    return settings(cacheBytes, 0, 1);
+  }
+
+  private static AnalyzerSettings settings(
+      long cacheBytes, double tileAspect, int animationFrames) {
     FetchSettings d = FetchSettings.defaults();
     return new AnalyzerSettings(
         3,
+        tileAspect,
+        animationFrames,
         DecodeLimits.DEFAULT,
         new FetchSettings(
             d.allowedSchemes(),
@@ -277,19 +320,34 @@ class AnalysisPipelineTest {
 
   /** A PNG of 40 x 30 in one grey, all different for levels from 0 to 255. */
   private static byte[] png(int level) {
-    try {
-      BufferedImage image = new BufferedImage(40, 30, BufferedImage.TYPE_INT_RGB);
-      for (int y = 0; y < 30; y++) {
-        for (int x = 0; x < 40; x++) {
-          image.setRGB(x, y, (level & 0xff) * 0x010101);
-        }
+    BufferedImage image = new BufferedImage(40, 30, BufferedImage.TYPE_INT_RGB);
+    for (int y = 0; y < 30; y++) {
+      for (int x = 0; x < 40; x++) {
+        image.setRGB(x, y, (level & 0xff) * 0x010101);
       }
+    }
+    return png(image);
+  }
+
+  private static byte[] png(BufferedImage image) {
+    try {
       ByteArrayOutputStream out = new ByteArrayOutputStream();
       ImageIO.write(image, "png", out);
       return out.toByteArray();
     } catch (java.io.IOException e) {
       throw new java.io.UncheckedIOException(e);
     }
+  }
+
+  /** A black PNG of 90 x 30, its last 15 columns white where asked. */
+  private static byte[] wide(boolean edge) {
+    BufferedImage image = new BufferedImage(90, 30, BufferedImage.TYPE_INT_RGB);
+    for (int y = 0; edge && y < 30; y++) {
+      for (int x = 75; x < 90; x++) {
+        image.setRGB(x, y, 0xffffff);
+      }
+    }
+    return png(image);
   }
 
   private static void await(BooleanSupplier condition) {

@@ -226,6 +226,37 @@ class ModelDirectoryTest {
   }
 
   @Test
+  void openClipsAndImmichsSigmoidModelsAreKnownByTheirBias() throws Exception {
+    writeModel();
+    write("open_clip_config.json", "{\"model_cfg\": {\"embed_dim\": 8, \"init_logit_bias\": -10}}");
+    assertThatThrownBy(() -> ModelDirectory.open(dir)).hasMessageContaining("logitScale");
+    Files.delete(dir.resolve("open_clip_config.json"));
+    assertThat(ModelDirectory.open(dir).family()).isEqualTo(Family.CLIP);
+    write("config.json", "{\"embed_dim\": 768, \"init_logit_bias\": -10}");
+    assertThatThrownBy(() -> ModelDirectory.open(dir)).hasMessageContaining("logitScale");
+  }
+
+  @Test
+  void aScaleThatNoFileStatesIsCalledAnAssumption() throws Exception {
+    writeModel();
+    assertThat(ModelDirectory.open(dir).readings())
+        .filteredOn(Reading::assumed)
+        .singleElement()
+        .satisfies(
+            reading -> {
+              assertThat(reading.what()).isEqualTo("logit scale");
+              assertThat(reading.value()).isEqualTo("100.0");
+              assertThat(reading.from()).contains("no file states it").contains("manifest.json");
+            });
+    writeManifest(json -> json.put("logitScale", 15));
+    assertThat(ModelDirectory.open(dir).readings()).noneMatch(Reading::assumed);
+    assertThat(ModelDirectory.open(dir).files())
+        .extracting(ModelFile::path)
+        .containsExactly(
+            "preprocessor_config.json", "text_model.onnx", "tokenizer.json", "vision_model.onnx");
+  }
+
+  @Test
   void paddingTokenThatNoFileNamesIsAskedFor() throws Exception {
     writeModel();
     write("tokenizer.json", "{\"model\": {\"vocab\": {\"a\": 0}}}");

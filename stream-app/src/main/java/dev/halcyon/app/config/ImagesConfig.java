@@ -10,11 +10,27 @@ public record ImagesConfig(
         long maxPixels,
     @Setting("Threads that decode and preprocess; 0 takes one a processor.") int preprocessThreads,
     @Setting(
+            "A picture whose longer side exceeds this many times its shorter one is also looked at"
+                + " in overlapping squares, so that nothing hides beside the centre crop; 0 never"
+                + " does. Models that take the whole picture are not concerned.")
+        double tileAspect,
+    @Setting(
+            "Most frames of an animation that are looked at, evenly spaced, 1 to 16; 1 is the first"
+                + " alone. All that are decoded count against maxPixels together.")
+        int animationFrames,
+    @Setting(
             "Memory in bytes for evidence of images seen before, by content: the same bytes again"
                 + " cost no GPU. 0 keeps none.")
         long cacheBytes) {
   public ImagesConfig {
-    settings(maxBytes, maxPixels, preprocessThreads, cacheBytes, FetchConfig.defaults());
+    settings(
+        maxBytes,
+        maxPixels,
+        preprocessThreads,
+        tileAspect,
+        animationFrames,
+        cacheBytes,
+        FetchConfig.defaults());
   }
 
   public static ImagesConfig defaults() {
@@ -23,20 +39,31 @@ public record ImagesConfig(
         settings.decode().maxBytes(),
         settings.decode().maxPixels(),
         settings.preprocessThreads(),
+        settings.tileAspect(),
+        settings.animationFrames(),
         settings.cacheBytes());
   }
 
   /** The analyzer's settings. */
   public AnalyzerSettings settings(FetchConfig fetch) {
-    return settings(maxBytes, maxPixels, preprocessThreads, cacheBytes, fetch);
+    return settings(
+        maxBytes, maxPixels, preprocessThreads, tileAspect, animationFrames, cacheBytes, fetch);
   }
 
   private static AnalyzerSettings settings(
-      int maxBytes, long maxPixels, int preprocessThreads, long cacheBytes, FetchConfig fetch) {
+      int maxBytes,
+      long maxPixels,
+      int preprocessThreads,
+      double tileAspect,
+      int animationFrames,
+      long cacheBytes,
+      FetchConfig fetch) {
     AnalyzerSettings defaults = AnalyzerSettings.defaults();
     return new AnalyzerSettings(
         preprocessThreads,
-        new DecodeLimits(maxBytes, maxPixels),
+        tileAspect,
+        animationFrames,
+        new DecodeLimits(maxBytes, maxPixels, maxPixels),
         fetch.settings(maxBytes),
         defaults.maxFetchedImages(),
         defaults.maxFetchedBytes(),

@@ -154,7 +154,8 @@ public final class LabelSetDecider implements Decider {
       boolean acts,
       boolean flips,
       Set<Flag> decisionFlags) {
-    TypographicCheck.Verdict verdict = typographic.weigh(label, views);
+    TypographicCheck.Verdict verdict =
+        PartsCheck.weigh(label, views, typographic.weigh(label, views));
     boolean fragile = BiasCheck.isFragile(label, verdict.view());
     Set<Flag> flags = EnumSet.noneOf(Flag.class);
     verdict.claim().ifPresent(flags::add);

@@ -2,15 +2,17 @@ package dev.halcyon.app.decision;
 
 import dev.halcyon.clip.Evidence;
 import dev.halcyon.clip.TextEvidence;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * The embeddings of one image that are to be scored, before they are: whole, and where text matters
- * without it, its text alone, and the control.
+ * The embeddings of one image that are to be scored, before they are: whole, its parts, and where
+ * text matters without it, its text alone, and the control.
  */
 record ViewEmbeddings(
     float[] whole,
+    List<float[]> parts,
     Optional<float[]> masked,
     Optional<float[]> textOnly,
     Optional<float[]> control,
@@ -40,13 +42,20 @@ record ViewEmbeddings(
       Views.Kind kind =
           text.areaFraction() > DOMINANT_AREA ? Views.Kind.DOMINANT : Views.Kind.BOXES;
       return new ViewEmbeddings(
-          evidence.embedding(), text.masked(), text.textOnly(), text.control(), kind, read);
+          evidence.embedding(),
+          evidence.parts(),
+          text.masked(),
+          text.textOnly(),
+          text.control(),
+          kind,
+          read);
     }
     if (text.mirror().isPresent()) {
       MirrorImage mirror = new MirrorImage(evidence.embedding(), text.mirror().get());
       if (mirror.showsText()) {
         return new ViewEmbeddings(
             evidence.embedding(),
+            evidence.parts(),
             Optional.of(mirror.withoutText()),
             Optional.of(mirror.textOnly()),
             mirror.control(),
@@ -59,6 +68,7 @@ record ViewEmbeddings(
 
   void addTo(List<float[]> embeddings) {
     embeddings.add(whole);
+    embeddings.addAll(parts);
     masked.ifPresent(embeddings::add);
     textOnly.ifPresent(embeddings::add);
     control.ifPresent(embeddings::add);
@@ -66,6 +76,7 @@ record ViewEmbeddings(
 
   int count() {
     return 1
+        + parts.size()
         + (masked.isPresent() ? 1 : 0)
         + (textOnly.isPresent() ? 1 : 0)
         + (control.isPresent() ? 1 : 0);
@@ -79,6 +90,10 @@ record ViewEmbeddings(
   Views views(CompiledLabelSet set, float[][] similarities, int from, boolean[] competes) {
     int next = from;
     View wholeView = new View(whole, new Scores(set, similarities[next++], competes));
+    var partViews = new ArrayList<View>(parts.size());
+    for (float[] part : parts) {
+      partViews.add(new View(part, new Scores(set, similarities[next++], competes)));
+    }
     Optional<View> maskedView = Optional.empty();
     if (masked.isPresent()) {
       maskedView =
@@ -94,12 +109,13 @@ record ViewEmbeddings(
       controlView =
           Optional.of(new View(control.get(), new Scores(set, similarities[next], competes)));
     }
-    return new Views(wholeView, maskedView, textView, controlView, kind, readTexts);
+    return new Views(wholeView, partViews, maskedView, textView, controlView, kind, readTexts);
   }
 
   private static ViewEmbeddings plain(Evidence evidence, List<String> read) {
     return new ViewEmbeddings(
         evidence.embedding(),
+        evidence.parts(),
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),

@@ -1,5 +1,6 @@
 package dev.halcyon.app.decision;
 
+import dev.halcyon.labels.TypographicPolicy.Polarity;
 import java.util.List;
 import java.util.Optional;
 
@@ -7,6 +8,8 @@ import java.util.Optional;
  * The ways of looking at one image.
  *
  * @param whole the image as it is
+ * @param parts what the whole does not show: tiles of a long picture, further frames of an
+ *     animation
  * @param masked without its written text, where text was found or the mirror image shows some
  * @param textOnly its written text alone
  * @param control with an equal share of something else taken away
@@ -15,6 +18,7 @@ import java.util.Optional;
  */
 record Views(
     View whole,
+    List<View> parts,
     Optional<View> masked,
     Optional<View> textOnly,
     Optional<View> control,
@@ -36,6 +40,8 @@ record Views(
   /** Whether any view that may decide reaches the label's review bar: if none does, it is quiet. */
   boolean mayMatter(CompiledLabel label) {
     return matters(whole, label)
+        || (label.label().typographic().polarity() == Polarity.HARM
+            && parts.stream().anyMatch(part -> matters(part, label)))
         || (masked.isPresent() && matters(masked.get(), label))
         || (textOnly.isPresent()
             && label.label().typographic().textIsViolation()

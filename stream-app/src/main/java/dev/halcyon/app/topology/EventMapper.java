@@ -74,6 +74,7 @@ final class EventMapper {
         .setModel(model(evidence.model()))
         .setDimensions(evidence.model().dimensions())
         .setImageEmbedding(Embeddings.encode(evidence.embedding()))
+        .setPartEmbeddings(evidence.parts().stream().map(Embeddings::encode).toList())
         .setMaskedEmbedding(embedding(text.flatMap(TextEvidence::masked)))
         .setTextOnlyEmbedding(embedding(text.flatMap(TextEvidence::textOnly)))
         .setControlEmbedding(embedding(text.flatMap(TextEvidence::control)))
