@@ -166,6 +166,11 @@ public final class CompiledLabelSet {
     return groups;
   }
 
+  /** The vectors themselves, one a row; not written to. */
+  float[][] rowVectors() {
+    return rows.toArray(float[][]::new);
+  }
+
   /** By dimension, then row; rows are padded with zeros. */
   float[][] matrix() {
     return matrix;

@@ -1,6 +1,8 @@
 package dev.halcyon.app.decision;
 
 import dev.halcyon.clip.Evidence;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -23,6 +25,32 @@ public interface Decider {
    *     for
    */
   Decision decide(Evidence evidence, Context context);
+
+  /**
+   * Decides many images; the same decisions as one by one.
+   *
+   * @param evidence of each image
+   * @param contexts of each image, in the same order
+   * @return one decision an image, in the same order
+   * @throws IllegalArgumentException as for {@link #decide}, or if there is not a context for each
+   *     piece of evidence
+   */
+  default List<Decision> decideAll(List<Evidence> evidence, List<Context> contexts) {
+    requireAsMany(evidence, contexts);
+    var decisions = new ArrayList<Decision>(evidence.size());
+    for (int i = 0; i < evidence.size(); i++) {
+      decisions.add(decide(evidence.get(i), contexts.get(i)));
+    }
+    return decisions;
+  }
+
+  /** Refuses batches whose parts do not belong together. */
+  static void requireAsMany(List<Evidence> evidence, List<Context> contexts) {
+    if (evidence.size() != contexts.size()) {
+      throw new IllegalArgumentException(
+          evidence.size() + " pieces of evidence, but " + contexts.size() + " contexts");
+    }
+  }
 
   /** The version that decides. */
   LabelSetVersion labelSet();

@@ -13,6 +13,7 @@ import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 
 /**
@@ -32,6 +33,8 @@ public final class LabelSetDecider implements Decider {
   private final boolean[] activeLabels;
   private final List<CompiledLabel> canaryLabels;
   private final boolean weighsText;
+  private final Sieve sieve;
+  private final Decision quiet;
 
   /** Decides by a set as it is. */
   public LabelSetDecider(CompiledLabelSet set) {
@@ -56,6 +59,8 @@ public final class LabelSetDecider implements Decider {
       anyText |= label.label().typographic().mode() != Mode.OFF;
     }
     this.weighsText = anyText;
+    this.sieve = new Sieve(set, activeLabels);
+    this.quiet = new Decision(set.version(), List.of(), Set.of());
   }
 
   /** The same set with some labels in shadow, whatever their status. */
@@ -75,52 +80,109 @@ public final class LabelSetDecider implements Decider {
 
   @Override
   public Decision decide(Evidence evidence, Context context) {
-    return decideAll(List.of(evidence), List.of(context)).get(0);
+    requireSameModel(evidence.model());
+    ViewEmbeddings own = ViewEmbeddings.of(evidence, weighsText);
+    boolean[] competes = competes(context);
+    return decide(own.views(set, similarities(own), 0, competes), context, competes);
   }
 
   /**
-   * Decides many images, which is faster than one by one: the matrix is read once a batch.
+   * What a label of the set scores on an image, whether or not a decision would report it; the
+   * score that decides where written text is weighed.
    *
-   * @param evidence of each image
-   * @param contexts of each image, in the same order
-   * @return one decision an image, in the same order
-   * @throws IllegalArgumentException if evidence is of another model than the set was compiled for
+   * @return nothing where the set does not score such a label
+   * @throws IllegalArgumentException if the evidence is of another model than the set was compiled
+   *     for
    */
-  public List<Decision> decideAll(List<Evidence> evidence, List<Context> contexts) {
-    if (evidence.size() != contexts.size()) {
-      throw new IllegalArgumentException(
-          evidence.size() + " pieces of evidence, but " + contexts.size() + " contexts");
+  public OptionalDouble score(Evidence evidence, Context context, String label) {
+    requireSameModel(evidence.model());
+    for (CompiledLabel compiled : set.labels()) {
+      if (compiled.id().equals(label)) {
+        ViewEmbeddings own = ViewEmbeddings.of(evidence, weighsText);
+        Views views = own.views(set, similarities(own), 0, competes(context));
+        return OptionalDouble.of(
+            typographic.weigh(compiled, views).view().scores().score(compiled));
+      }
     }
-    var decisions = new ArrayList<Decision>(evidence.size());
-    for (int from = 0; from < evidence.size(); from += LabelScorer.BATCH) {
-      int to = Math.min(evidence.size(), from + LabelScorer.BATCH);
-      decideBatch(evidence.subList(from, to), contexts.subList(from, to), decisions);
-    }
-    return decisions;
+    return OptionalDouble.empty();
   }
 
-  private void decideBatch(
-      List<Evidence> evidence, List<Context> contexts, List<Decision> decisions) {
-    var embedded = new ArrayList<ViewEmbeddings>(evidence.size());
-    var embeddings = new ArrayList<float[]>(evidence.size());
+  private float[][] similarities(ViewEmbeddings own) {
+    var embeddings = new ArrayList<float[]>();
+    own.addTo(embeddings);
+    return embeddings.stream().map(scorer::similarities).toArray(float[][]::new);
+  }
+
+  /**
+   * Decides many images, which is far faster than one by one where most are quiet.
+   *
+   * @throws IllegalArgumentException if evidence is of another model than the set was compiled for
+   */
+  @Override
+  public List<Decision> decideAll(List<Evidence> evidence, List<Context> contexts) {
+    if (evidence.size() < LabelScorer.COLUMNS_FROM) {
+      return Decider.super.decideAll(evidence, contexts);
+    }
+    Decider.requireAsMany(evidence, contexts);
+    var decisions = new ArrayList<Decision>(evidence.size());
+    var images = new ArrayList<ViewEmbeddings>();
+    var embeddings = new ArrayList<float[]>();
+    Columns columns = scorer.columns(evidence.size());
+    float[] excess = new float[columns.width()];
     for (Evidence seen : evidence) {
       requireSameModel(seen.model());
       ViewEmbeddings own = ViewEmbeddings.of(seen, weighsText);
-      embedded.add(own);
+      if (embeddings.size() + own.count() > columns.width()) {
+        decideColumns(images, embeddings, contexts, columns, excess, decisions);
+      }
+      images.add(own);
       own.addTo(embeddings);
     }
-    int count = embeddings.size();
-    float[][] similarities = new float[count][scorer.rowCount()];
-    scorer.similarities(embeddings.toArray(float[][]::new), count, similarities);
+    decideColumns(images, embeddings, contexts, columns, excess, decisions);
+    return decisions;
+  }
+
+  /** Decides what was gathered, the images after those decided so far, and forgets it. */
+  private void decideColumns(
+      List<ViewEmbeddings> images,
+      List<float[]> embeddings,
+      List<Context> contexts,
+      Columns columns,
+      float[] excess,
+      List<Decision> decisions) {
+    columns.fill(embeddings);
+    sieve.excess(columns, embeddings.size(), excess);
     int next = 0;
-    for (int i = 0; i < embedded.size(); i++) {
-      ViewEmbeddings own = embedded.get(i);
-      Context context = contexts.get(i);
-      boolean[] competes = competes(context);
-      Views views = own.views(set, similarities, next, competes);
+    for (ViewEmbeddings own : images) {
+      if (isQuiet(own, excess, next)) {
+        decisions.add(quiet);
+      } else {
+        float[][] similarities = new float[own.count()][];
+        for (int view = 0; view < similarities.length; view++) {
+          similarities[view] = columns.similarities(next + view);
+        }
+        Context context = contexts.get(decisions.size());
+        boolean[] competes = competes(context);
+        decisions.add(decide(own.views(set, similarities, 0, competes), context, competes));
+      }
       next += own.count();
-      decisions.add(decide(views, context, competes));
     }
+    images.clear();
+    embeddings.clear();
+  }
+
+  /** Whether nothing is to be said of an image: no label and no flag. */
+  private static boolean isQuiet(ViewEmbeddings image, float[] excess, int first) {
+    if (image.kind() == Views.Kind.DOMINANT) {
+      return false;
+    }
+    for (int view = 0; view < image.count(); view++) {
+      // Written so that a similarity that is no number counts as loud.
+      if (!(excess[first + view] < 0)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private Decision decide(Views views, Context context, boolean[] competes) {

@@ -13,10 +13,8 @@ import java.util.Optional;
  * if its deciders are.
  */
 public final class SideBySideDecider implements Decider {
-  private final Optional<Decider> active;
+  private final List<Decider> all;
   private final List<Canary> canaries;
-  private final List<Decider> shadows;
-  private final Decider first;
 
   /**
    * A set on canary.
@@ -38,60 +36,71 @@ public final class SideBySideDecider implements Decider {
    * @param shadows sets in shadow
    */
   public SideBySideDecider(Optional<Decider> active, List<Canary> canaries, List<Decider> shadows) {
-    this.active = active;
     this.canaries = List.copyOf(canaries);
-    this.shadows = List.copyOf(shadows);
-    var all = new ArrayList<Decider>();
-    active.ifPresent(all::add);
-    canaries.forEach(canary -> all.add(canary.decider()));
-    all.addAll(shadows);
-    if (all.isEmpty()) {
+    var everyone = new ArrayList<Decider>();
+    active.ifPresent(everyone::add);
+    canaries.forEach(canary -> everyone.add(canary.decider()));
+    everyone.addAll(shadows);
+    if (everyone.isEmpty()) {
       throw new IllegalArgumentException("no label set at all");
     }
-    this.first = all.get(0);
+    this.all = List.copyOf(everyone);
   }
 
   @Override
   public Decision decide(Evidence evidence, Context context) {
-    Decider chosen = choose(context.imageId());
-    Decision decision = chosen.decide(evidence, context);
-    var labels = new ArrayList<>(decision.labels());
-    active.ifPresent(decider -> addShadow(decider, chosen, evidence, context, labels));
-    canaries.forEach(canary -> addShadow(canary.decider(), chosen, evidence, context, labels));
-    shadows.forEach(decider -> addShadow(decider, chosen, evidence, context, labels));
-    labels.sort(LabelSetDecider.HIGHEST_FIRST);
-    return new Decision(decision.labelSet(), labels, decision.flags());
+    var decisions = new ArrayList<Decision>(all.size());
+    all.forEach(decider -> decisions.add(decider.decide(evidence, context)));
+    return together(decisions, context);
+  }
+
+  @Override
+  public List<Decision> decideAll(List<Evidence> evidence, List<Context> contexts) {
+    var bySet = new ArrayList<List<Decision>>(all.size());
+    all.forEach(decider -> bySet.add(decider.decideAll(evidence, contexts)));
+    var decisions = new ArrayList<Decision>(evidence.size());
+    for (int i = 0; i < evidence.size(); i++) {
+      var ofImage = new ArrayList<Decision>(all.size());
+      for (List<Decision> ofSet : bySet) {
+        ofImage.add(ofSet.get(i));
+      }
+      decisions.add(together(ofImage, contexts.get(i)));
+    }
+    return decisions;
   }
 
   /** The active set, or the first of the others where none is. */
   @Override
   public LabelSetVersion labelSet() {
-    return first.labelSet();
+    return all.get(0).labelSet();
   }
 
-  private Decider choose(String imageId) {
+  /** The decision of the set that has the image, beside it what the others would have done. */
+  private Decision together(List<Decision> decisions, Context context) {
+    int chosen = choose(context.imageId());
+    Decision decision = decisions.get(chosen);
+    var labels = new ArrayList<>(decision.labels());
+    for (int k = 0; k < decisions.size(); k++) {
+      if (k == chosen) {
+        continue;
+      }
+      String set = all.get(k).labelSet().name();
+      for (LabelDecision label : decisions.get(k).labels()) {
+        if (label.standing() != Standing.REVIEW) {
+          labels.add(label.inShadowOf(set));
+        }
+      }
+    }
+    labels.sort(LabelSetDecider.HIGHEST_FIRST);
+    return new Decision(decision.labelSet(), labels, decision.flags());
+  }
+
+  private int choose(String imageId) {
     for (Canary canary : canaries) {
       if (canary.holds(imageId)) {
-        return canary.decider();
+        return all.indexOf(canary.decider());
       }
     }
-    return first;
-  }
-
-  private static void addShadow(
-      Decider decider,
-      Decider chosen,
-      Evidence evidence,
-      Context context,
-      List<LabelDecision> labels) {
-    if (decider.equals(chosen)) {
-      return;
-    }
-    String set = decider.labelSet().name();
-    for (LabelDecision label : decider.decide(evidence, context).labels()) {
-      if (label.standing() != Standing.REVIEW) {
-        labels.add(label.inShadowOf(set));
-      }
-    }
+    return 0;
   }
 }

@@ -80,7 +80,7 @@ final class DecisionPropertiesTest {
     Case generated = new Case(seed);
     var evidence = new ArrayList<Evidence>();
     var contexts = new ArrayList<Context>();
-    for (int i = 0; i < 3 * LabelScorer.BATCH + 7; i++) {
+    for (int i = 0; i < LabelScorer.COLUMNS_FROM + 39; i++) {
       evidence.add(generated.evidence());
       contexts.add(new Context("image-" + i, Optional.empty()));
     }

@@ -9,6 +9,7 @@ import dev.halcyon.labels.LabelSet;
 import dev.halcyon.labels.LabelSetReader;
 import dev.halcyon.labels.ReadResult;
 import java.time.LocalDate;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -30,13 +31,19 @@ final class LabelScorerTest {
             .compile(set, new LabelSetVersion("many", 1, "hash"), LocalDate.of(2026, 1, 1));
     LabelScorer scorer = new LabelScorer(compiled);
     Random random = new Random(dimensions * 1000L + labels);
-    float[][] images = new float[LabelScorer.BATCH * 2 + 5][];
+    float[][] images = new float[Columns.WIDTH + 5][];
     for (int i = 0; i < images.length; i++) {
       images[i] = words.embed("image" + random.nextInt() + " word" + random.nextInt(labels));
     }
 
     float[][] batched = new float[images.length][scorer.rowCount()];
-    scorer.similarities(images, images.length, batched);
+    scorer.similarities(
+        List.of(images),
+        (row, from, count, similarities) -> {
+          for (int i = 0; i < count; i++) {
+            batched[from + i][row] = similarities[i];
+          }
+        });
 
     for (int i = 0; i < images.length; i++) {
       assertThat(scorer.similarities(images[i])).containsExactly(batched[i]);
