@@ -18,6 +18,7 @@ import java.util.Objects;
  * @param maxFetchedBytes encoded bytes of fetched images waiting to be decoded above which no
  *     further fetch starts
  * @param cacheBytes memory for evidence of images seen before, by content; 0 keeps none
+ * @param text how written text is looked for
  */
 public record AnalyzerSettings(
     int preprocessThreads,
@@ -27,12 +28,14 @@ public record AnalyzerSettings(
     FetchSettings fetch,
     int maxFetchedImages,
     long maxFetchedBytes,
-    long cacheBytes) {
+    long cacheBytes,
+    TextSettings text) {
   private static final int MOST_FRAMES = 16;
 
   public AnalyzerSettings {
     Objects.requireNonNull(decode, "decode");
     Objects.requireNonNull(fetch, "fetch");
+    Objects.requireNonNull(text, "text");
     check(
         preprocessThreads >= 0 && preprocessThreads <= 1024,
         "preprocessThreads",
@@ -56,7 +59,29 @@ public record AnalyzerSettings(
   /** What suits most machines: 64 MiB of evidence is about 25,000 images of 512 dimensions. */
   public static AnalyzerSettings defaults() {
     return new AnalyzerSettings(
-        0, 1.5, 1, DecodeLimits.DEFAULT, FetchSettings.defaults(), 256, 256L << 20, 64L << 20);
+        0,
+        1.5,
+        1,
+        DecodeLimits.DEFAULT,
+        FetchSettings.defaults(),
+        256,
+        256L << 20,
+        64L << 20,
+        TextSettings.defaults());
+  }
+
+  /** The same with text looked for in another way. */
+  public AnalyzerSettings withText(TextSettings other) {
+    return new AnalyzerSettings(
+        preprocessThreads,
+        tileAspect,
+        animationFrames,
+        decode,
+        fetch,
+        maxFetchedImages,
+        maxFetchedBytes,
+        cacheBytes,
+        other);
   }
 
   private static void check(boolean valid, String name, Number value, String remedy) {

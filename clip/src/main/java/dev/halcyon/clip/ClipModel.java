@@ -7,15 +7,18 @@ import dev.halcyon.clip.batch.Batcher;
 import dev.halcyon.clip.model.ModelDirectory;
 import dev.halcyon.clip.model.Reading;
 import dev.halcyon.clip.onnx.OnnxRuntime;
+import dev.halcyon.clip.onnx.OnnxTensorModel;
 import dev.halcyon.clip.onnx.OnnxTextModel;
 import dev.halcyon.clip.onnx.OnnxVisionModel;
 import dev.halcyon.clip.preprocess.PreprocessingSpec;
 import dev.halcyon.clip.preprocess.Preprocessor;
+import dev.halcyon.clip.text.OcrTextLooker;
 import dev.halcyon.clip.tokenize.PromptTokenizer;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +31,14 @@ import org.slf4j.LoggerFactory;
 public final class ClipModel implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ClipModel.class);
 
+  /**
+   * Most pictures looked at for text side by side on the CPU, where the settings name no number.
+   */
+  private static final int MOST_TEXT_LANES = 8;
+
+  /** Pictures in a batch of the text detector on a GPU: 24 MB of input at a side of 512. */
+  private static final int TEXT_BATCH = 8;
+
   private final EngineObserver observer;
   private final ModelIdentity identity;
   private final ExecutionProvider provider;
@@ -35,6 +46,9 @@ public final class ClipModel implements AutoCloseable {
   private final TextEncoder textEncoder;
   private final Preprocessor preprocessor;
   private final Batcher batcher;
+  private final OnnxRuntime runtime;
+  private final EngineSettings settings;
+  private boolean closed;
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
 
   /** As {@link #open(Path, EngineSettings, EngineObserver)}, observed by nobody. */
@@ -54,8 +68,9 @@ public final class ClipModel implements AutoCloseable {
 
   private ClipModel(ModelDirectory directory, EngineSettings settings, EngineObserver observer) {
     this.observer = observer;
+    this.settings = settings;
     try {
-      OnnxRuntime runtime = OnnxRuntime.start(settings);
+      this.runtime = OnnxRuntime.start(settings);
       this.provider = runtime.provider();
       this.preprocessor = new Preprocessor(preprocessing(directory));
 
@@ -153,7 +168,8 @@ public final class ClipModel implements AutoCloseable {
     }
   }
 
-  private <T extends AutoCloseable> T opened(T part) {
+  /** Keeps a part to be closed with the model; text graphs come late, from threads of analyzers. */
+  private synchronized <T extends AutoCloseable> T opened(T part) {
     parts.push(part);
     return part;
   }
@@ -181,14 +197,65 @@ public final class ClipModel implements AutoCloseable {
   /**
    * A new analyzer over this model's batches. Close it before the model; several share the device.
    */
-  public ImageAnalyzer analyzer(AnalyzerSettings settings) {
-    return new AnalysisPipeline(
-        identity, batcher, preprocessor, TextLooker.NONE, settings, observer);
+  public ImageAnalyzer analyzer(AnalyzerSettings analyzing) {
+    TextLooker looker =
+        analyzing.text().enabled()
+            ? new OcrTextLooker(
+                analyzing.text(),
+                preprocessor.decodeShortSidePixels(),
+                (name, graph, itemInput, itemOutput) ->
+                    textBatches(analyzing.text(), name, graph, itemInput, itemOutput),
+                observer)
+            : TextLooker.NONE;
+    return new AnalysisPipeline(identity, batcher, preprocessor, looker, analyzing, observer);
+  }
+
+  /**
+   * Batches of one of the text detector's graphs. On the CPU pictures are looked at side by side,
+   * one a lane: batches would gain nothing there, and a lone picture would wait.
+   */
+  private synchronized Batcher textBatches(
+      TextSettings text,
+      String name,
+      byte[] graph,
+      List<Integer> itemInput,
+      List<Integer> itemOutput) {
+    if (closed) {
+      throw new CancellationException("the model was closed");
+    }
+    boolean cpu = provider == ExecutionProvider.CPU;
+    int processors = Runtime.getRuntime().availableProcessors();
+    int lanes = 1;
+    if (cpu) {
+      lanes = text.threads() > 0 ? text.threads() : Math.min(MOST_TEXT_LANES, processors);
+    }
+    OnnxTensorModel model =
+        opened(OnnxTensorModel.open(runtime, name, graph, Math.max(1, processors / lanes)));
+    List<BatchRunner> runners =
+        IntStream.range(0, lanes).mapToObj(lane -> model.lane(itemInput, itemOutput)).toList();
+    EngineSettings batches =
+        new EngineSettings(
+            settings.provider(),
+            settings.deviceId(),
+            settings.weights(),
+            settings.intraOpThreads(),
+            lanes,
+            cpu ? 1 : TEXT_BATCH,
+            settings.linger(),
+            settings.runTimeout(),
+            settings.memoryPattern());
+    try {
+      return opened(Batcher.start(runners, batches, EngineObserver.NONE));
+    } catch (EngineBrokenException e) {
+      throw new ModelException(
+          name + ": does not compute on " + provider.settingName() + ": " + e.getMessage(), e);
+    }
   }
 
   /** Ends the engine, latest part first. */
   @Override
-  public void close() {
+  public synchronized void close() {
+    closed = true;
     while (!parts.isEmpty()) {
       try {
         parts.pop().close();

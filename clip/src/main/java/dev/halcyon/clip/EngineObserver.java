@@ -44,4 +44,17 @@ public interface EngineObserver {
 
   /** Evidence of identical bytes was looked for. */
   default void cacheLookedUp(CacheLookup result) {}
+
+  /** What looking for written text gave. */
+  enum TextFinding {
+    /** A glance showed none, and a look was not asked for. */
+    UNLIKELY,
+    /** None was found. */
+    NONE,
+    /** Some was found. */
+    FOUND
+  }
+
+  /** Written text was looked for in an image; the time includes waiting for the detector. */
+  default void textLooked(TextFinding finding, long nanos) {}
 }

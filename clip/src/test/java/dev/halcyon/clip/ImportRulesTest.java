@@ -36,6 +36,7 @@ class ImportRulesTest {
           "model", Set.of(),
           "onnx", Set.of("batch"),
           "preprocess", Set.of("decode"),
+          "text", Set.of("analyze", "batch", "decode", "preprocess"),
           "tokenize", Set.of());
 
   @ParameterizedTest

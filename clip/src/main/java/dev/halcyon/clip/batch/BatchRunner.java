@@ -18,6 +18,11 @@ public interface BatchRunner extends AutoCloseable {
    */
   void run(BatchMemory memory, int items) throws BatchFailedException;
 
+  /** Whether an output of nothing but zeros is sound; as an embedding it has no direction. */
+  default boolean mayGiveZeros() {
+    return false;
+  }
+
   @Override
   void close();
 }

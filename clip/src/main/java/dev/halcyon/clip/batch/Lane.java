@@ -11,8 +11,8 @@ import dev.halcyon.clip.RejectedImageException;
  * <p>A batch the device has no memory for is run again in halves, and lowers the limit for all. A
  * batch that fails otherwise is halved until the items that fail alone are known. Before such an
  * item is blamed, a probe, an item of zeros, must succeed: if the probe fails as well, the device
- * is broken. An output that is not finite, or all zeros, counts as a failure of its item. The probe
- * is also how the device is tried before the first image.
+ * is broken. An output that is not finite, or all zeros where its runner gives none, counts as a
+ * failure of its item. The probe is also how the device is tried before the first image.
  *
  * <p>Owned by one thread.
  */
@@ -141,7 +141,7 @@ final class Lane implements AutoCloseable {
     return scratch;
   }
 
-  private static boolean isUsable(float[] embedding) {
+  private boolean isUsable(float[] embedding) {
     float largest = 0;
     for (float value : embedding) {
       if (!Float.isFinite(value)) {
@@ -149,7 +149,7 @@ final class Lane implements AutoCloseable {
       }
       largest = Math.max(largest, Math.abs(value));
     }
-    return largest > 0;
+    return largest > 0 || runner.mayGiveZeros();
   }
 
   private static EngineBrokenException broken(String why, Throwable cause) {

@@ -23,7 +23,7 @@ final class OnnxBatchMemory implements BatchMemory {
   /** Where pictures for a half-precision graph are written before they are converted. */
   private static final ThreadLocal<FloatBuffer> SCRATCH = new ThreadLocal<>();
 
-  private final OnnxVisionModel model;
+  private final BatchGraph graph;
   private final int items;
   private final ByteBuffer inputs;
   private final ByteBuffer outputs;
@@ -31,11 +31,11 @@ final class OnnxBatchMemory implements BatchMemory {
   private final int outputBytes;
   private final Tensors[] bySize;
 
-  OnnxBatchMemory(OnnxVisionModel model, int items) {
-    this.model = model;
+  OnnxBatchMemory(BatchGraph graph, int items) {
+    this.graph = graph;
     this.items = items;
-    this.inputBytes = model.inputFloats() * width(model.inputType());
-    this.outputBytes = model.outputFloats() * width(model.outputType());
+    this.inputBytes = graph.inputFloats() * width(graph.inputType());
+    this.outputBytes = graph.outputFloats() * width(graph.outputType());
     this.inputs = direct(inputBytes);
     this.outputs = direct(outputBytes);
     this.bySize = new Tensors[items + 1];
@@ -53,13 +53,13 @@ final class OnnxBatchMemory implements BatchMemory {
   @Override
   public void write(int item, Consumer<FloatBuffer> writer) {
     ByteBuffer place = place(inputs, item, inputBytes);
-    if (model.inputType() == OnnxJavaType.FLOAT) {
+    if (graph.inputType() == OnnxJavaType.FLOAT) {
       writer.accept(place.asFloatBuffer());
       return;
     }
     FloatBuffer pixels = SCRATCH.get();
-    if (pixels == null || pixels.capacity() != model.inputFloats()) {
-      pixels = FloatBuffer.allocate(model.inputFloats());
+    if (pixels == null || pixels.capacity() != graph.inputFloats()) {
+      pixels = FloatBuffer.allocate(graph.inputFloats());
       SCRATCH.set(pixels);
     }
     writer.accept(pixels.clear());
@@ -72,8 +72,8 @@ final class OnnxBatchMemory implements BatchMemory {
   @Override
   public float[] read(int item) {
     ByteBuffer place = place(outputs, item, outputBytes);
-    float[] embedding = new float[model.outputFloats()];
-    if (model.outputType() == OnnxJavaType.FLOAT) {
+    float[] embedding = new float[graph.outputFloats()];
+    if (graph.outputType() == OnnxJavaType.FLOAT) {
       place.asFloatBuffer().get(embedding);
       return embedding;
     }
@@ -92,7 +92,7 @@ final class OnnxBatchMemory implements BatchMemory {
 
   /** The tensors for a batch of so many items; what is computed beyond them is zeros. */
   Tensors tensors(int count) throws OrtException {
-    int computed = model.computedItems(count, items);
+    int computed = graph.computedItems(count, items);
     for (int at = count * inputBytes; at < computed * inputBytes; at += Long.BYTES) {
       inputs.putLong(Math.min(at, computed * inputBytes - Long.BYTES), 0);
     }
@@ -101,13 +101,13 @@ final class OnnxBatchMemory implements BatchMemory {
       OnnxTensor input =
           tensor(
               inputs.slice(0, computed * inputBytes),
-              model.inputShape(computed),
-              model.inputType());
+              graph.inputShape(computed),
+              graph.inputType());
       OnnxTensor output =
           tensor(
               outputs.slice(0, computed * outputBytes),
-              model.outputShape(computed),
-              model.outputType());
+              graph.outputShape(computed),
+              graph.outputType());
       tensors = new Tensors(input, output);
       bySize[computed] = tensors;
     }
@@ -117,7 +117,7 @@ final class OnnxBatchMemory implements BatchMemory {
   /** A tensor over memory, not a copy of it: the memory is direct and in native order. */
   private OnnxTensor tensor(ByteBuffer memory, long[] shape, OnnxJavaType type)
       throws OrtException {
-    OrtEnvironment environment = model.runtime().environment();
+    OrtEnvironment environment = graph.runtime().environment();
     ByteBuffer ordered = memory.order(ByteOrder.nativeOrder());
     return type == OnnxJavaType.FLOAT
         ? OnnxTensor.createTensor(environment, ordered.asFloatBuffer(), shape)

@@ -10,22 +10,29 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
-/** One lane into an image encoder's session. Used by one thread at a time. */
+/** One lane into a graph's session. Used by one thread at a time. */
 final class OnnxBatchRunner implements BatchRunner {
-  private final OnnxVisionModel model;
+  private final BatchGraph graph;
+  private final boolean mayGiveZeros;
 
-  OnnxBatchRunner(OnnxVisionModel model) {
-    this.model = model;
+  OnnxBatchRunner(BatchGraph graph, boolean mayGiveZeros) {
+    this.graph = graph;
+    this.mayGiveZeros = mayGiveZeros;
   }
 
   @Override
   public int maxItems() {
-    return model.fixedBatch().orElse(Integer.MAX_VALUE);
+    return graph.fixedBatch().orElse(Integer.MAX_VALUE);
+  }
+
+  @Override
+  public boolean mayGiveZeros() {
+    return mayGiveZeros;
   }
 
   @Override
   public BatchMemory allocate(int items) {
-    return new OnnxBatchMemory(model, Math.max(items, model.fixedBatch().orElse(0)));
+    return new OnnxBatchMemory(graph, Math.max(items, graph.fixedBatch().orElse(0)));
   }
 
   @Override
@@ -35,12 +42,12 @@ final class OnnxBatchRunner implements BatchRunner {
       OnnxBatchMemory.Tensors tensors = batch.tensors(items);
       // A pinned output is not the result's to close: it stays open for the next batch.
       try (OrtSession.Result result =
-          model
+          graph
               .session()
               .run(
-                  Map.of(model.inputName(), tensors.input()),
+                  Map.of(graph.inputName(), tensors.input()),
                   Set.of(),
-                  Map.of(model.outputName(), tensors.output()))) {
+                  Map.of(graph.outputName(), tensors.output()))) {
         if (result.size() != 1) {
           throw new IllegalStateException("one output was asked for, " + result.size() + " came");
         }
@@ -72,7 +79,7 @@ final class OnnxBatchRunner implements BatchRunner {
     return Kind.FAILED;
   }
 
-  /** The session belongs to the model. */
+  /** The session belongs to the graph. */
   @Override
   public void close() {}
 }

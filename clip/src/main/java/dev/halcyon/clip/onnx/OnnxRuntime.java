@@ -77,6 +77,22 @@ public final class OnnxRuntime {
 
   /** Opens a graph; {@code intraOpThreads} counts on the CPU only. */
   OrtSession open(Path graph, int intraOpThreads) {
+    return open(
+        graph.toString(),
+        options -> environment.createSession(graph.toString(), options),
+        intraOpThreads);
+  }
+
+  /** Opens a graph held in memory; {@code intraOpThreads} counts on the CPU only. */
+  OrtSession open(String name, byte[] graph, int intraOpThreads) {
+    return open(name, options -> environment.createSession(graph, options), intraOpThreads);
+  }
+
+  private interface Opening {
+    OrtSession with(OrtSession.SessionOptions options) throws OrtException;
+  }
+
+  private OrtSession open(String name, Opening opening, int intraOpThreads) {
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
       options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.ALL_OPT);
       options.setInterOpNumThreads(1);
@@ -88,10 +104,10 @@ public final class OnnxRuntime {
               || (settings.memoryPattern() == MemoryPattern.AUTO
                   && provider == ExecutionProvider.CPU));
       register(options, provider, settings.deviceId());
-      return environment.createSession(graph.toString(), options);
+      return opening.with(options);
     } catch (OrtException e) {
       throw new ModelException(
-          graph
+          name
               + ": ONNX Runtime "
               + environment.getVersion()
               + " cannot open it on "

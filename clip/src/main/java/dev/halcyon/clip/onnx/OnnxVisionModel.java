@@ -1,9 +1,7 @@
 package dev.halcyon.clip.onnx;
 
-import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
-import dev.halcyon.clip.ExecutionProvider;
 import dev.halcyon.clip.ModelException;
 import dev.halcyon.clip.batch.BatchRunner;
 import java.nio.file.Path;
@@ -101,29 +99,12 @@ public final class OnnxVisionModel implements AutoCloseable {
 
   /** Pictures a batch must have, where the graph fixes it. */
   public OptionalInt fixedBatch() {
-    return input.dimension(0) > 0
-        ? OptionalInt.of(Math.toIntExact(input.dimension(0)))
-        : OptionalInt.empty();
+    return batches().fixedBatch();
   }
 
   /** A lane for one thread; closing it leaves the model open. */
   public BatchRunner lane() {
-    return new OnnxBatchRunner(this);
-  }
-
-  /**
-   * How many items are really computed for a batch. A GPU chooses its kernels anew for each shape,
-   * so only powers of two are computed there.
-   */
-  int computedItems(int items, int most) {
-    if (fixedBatch().isPresent()) {
-      return fixedBatch().getAsInt();
-    }
-    if (runtime.provider() == ExecutionProvider.CPU) {
-      return items;
-    }
-    int power = Integer.highestOneBit(items);
-    return Math.min(most, power == items ? items : power * 2);
+    return new OnnxBatchRunner(batches(), false);
   }
 
   /** Input and output as the graph states them, for people. */
@@ -131,44 +112,9 @@ public final class OnnxVisionModel implements AutoCloseable {
     return input + " -> " + output;
   }
 
-  OnnxRuntime runtime() {
-    return runtime;
-  }
-
-  OrtSession session() {
-    return session;
-  }
-
-  String inputName() {
-    return input.name();
-  }
-
-  OnnxJavaType inputType() {
-    return input.type();
-  }
-
-  String outputName() {
-    return output.name();
-  }
-
-  OnnxJavaType outputType() {
-    return output.type();
-  }
-
-  long[] inputShape(int items) {
-    return new long[] {items, 3, height, width};
-  }
-
-  long[] outputShape(int items) {
-    return new long[] {items, dimensions};
-  }
-
-  int inputFloats() {
-    return 3 * height * width;
-  }
-
-  int outputFloats() {
-    return dimensions;
+  BatchGraph batches() {
+    return new BatchGraph(
+        runtime, session, input, output, List.of(3, height, width), List.of(dimensions));
   }
 
   @Override

@@ -17,6 +17,7 @@ import dev.halcyon.clip.RejectReason;
 import dev.halcyon.clip.Rejected;
 import dev.halcyon.clip.TextAnalysis;
 import dev.halcyon.clip.TextEvidence;
+import dev.halcyon.clip.TextSettings;
 import dev.halcyon.clip.batch.BatchFailedException;
 import dev.halcyon.clip.batch.BatchMemory;
 import dev.halcyon.clip.batch.BatchRunner;
@@ -289,7 +290,8 @@ class AnalysisPipelineTest {
             d.maxConcurrent()),
         8,
         1 << 20,
-        cacheBytes);
+        cacheBytes,
+        TextSettings.defaults());
   }
 
   private CompletableFuture<Outcome> analyze(ImageSource image) {

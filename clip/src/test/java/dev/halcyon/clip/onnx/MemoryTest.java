@@ -83,14 +83,14 @@ class MemoryTest {
     try (OnnxVisionModel model = open();
         OnnxTensor input =
             OnnxTensor.createTensor(
-                model.runtime().environment(),
-                FloatBuffer.allocate(8 * model.inputFloats()),
-                model.inputShape(8))) {
+                model.batches().runtime().environment(),
+                FloatBuffer.allocate(8 * model.batches().inputFloats()),
+                model.batches().inputShape(8))) {
       long before = residentBytes();
       long growth = 0;
       for (int round = 0; growth <= LEAST_LEAK && round < MOST_ROUNDS; round++) {
         for (int i = 0; i < RUNS; i++) {
-          open.add(model.session().run(Map.of(model.inputName(), input)));
+          open.add(model.batches().session().run(Map.of(model.batches().inputName(), input)));
         }
         growth = residentBytes() - before;
       }

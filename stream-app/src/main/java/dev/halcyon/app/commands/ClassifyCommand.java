@@ -9,6 +9,7 @@ import dev.halcyon.app.decision.LabelSetDecider;
 import dev.halcyon.app.decision.LabelSetVersion;
 import dev.halcyon.app.labels.LabelSetCompiler;
 import dev.halcyon.app.labels.LabelSetRefusedException;
+import dev.halcyon.app.labels.TextDemand;
 import dev.halcyon.clip.ClipModel;
 import dev.halcyon.clip.Evidence;
 import dev.halcyon.clip.ImageAnalyzer;
@@ -58,8 +59,9 @@ public final class ClassifyCommand implements Callable<Integer> {
   @Option(
       names = "--text",
       paramLabel = "HOW",
-      description = "Look for written text: ${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}.",
-      defaultValue = "LIKELY")
+      description =
+          "Look for written text: ${COMPLETION-CANDIDATES}; what the label set asks for where"
+              + " absent.")
   private TextAnalysis text;
 
   @Option(
@@ -88,6 +90,7 @@ public final class ClassifyCommand implements Callable<Integer> {
             ClipModel.open(Home.resolve(app.engine().modelDirectory()), app.engine().settings());
         ImageAnalyzer analyzer = model.analyzer(app.images().settings(app.fetch()))) {
       Decider decider = decider(file, set, model);
+      TextAnalysis how = text == null ? TextDemand.of(List.of(set)) : text;
       OutcomePrinter printer = new OutcomePrinter(Terminal.wantsColours(), all);
       PrintStream out = System.out;
       if (!json) {
@@ -99,7 +102,7 @@ public final class ClassifyCommand implements Callable<Integer> {
             new Pending(
                 image,
                 System.nanoTime(),
-                analyzer.analyze(new ImageSource.Inline(bytes(image)), text)));
+                analyzer.analyze(new ImageSource.Inline(bytes(image)), how)));
       }
       for (Pending next : pending) {
         ImageOutcome outcome = outcome(decider, next);

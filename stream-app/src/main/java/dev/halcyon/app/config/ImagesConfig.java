@@ -21,7 +21,8 @@ public record ImagesConfig(
     @Setting(
             "Memory in bytes for evidence of images seen before, by content: the same bytes again"
                 + " cost no GPU. 0 keeps none.")
-        long cacheBytes) {
+        long cacheBytes,
+    @Setting("Written text in images.") TextConfig text) {
   public ImagesConfig {
     settings(
         maxBytes,
@@ -30,7 +31,8 @@ public record ImagesConfig(
         tileAspect,
         animationFrames,
         cacheBytes,
-        FetchConfig.defaults());
+        FetchConfig.defaults(),
+        text);
   }
 
   public static ImagesConfig defaults() {
@@ -41,13 +43,21 @@ public record ImagesConfig(
         settings.preprocessThreads(),
         settings.tileAspect(),
         settings.animationFrames(),
-        settings.cacheBytes());
+        settings.cacheBytes(),
+        TextConfig.defaults());
   }
 
   /** The analyzer's settings. */
   public AnalyzerSettings settings(FetchConfig fetch) {
     return settings(
-        maxBytes, maxPixels, preprocessThreads, tileAspect, animationFrames, cacheBytes, fetch);
+        maxBytes,
+        maxPixels,
+        preprocessThreads,
+        tileAspect,
+        animationFrames,
+        cacheBytes,
+        fetch,
+        text);
   }
 
   private static AnalyzerSettings settings(
@@ -57,7 +67,8 @@ public record ImagesConfig(
       double tileAspect,
       int animationFrames,
       long cacheBytes,
-      FetchConfig fetch) {
+      FetchConfig fetch,
+      TextConfig text) {
     AnalyzerSettings defaults = AnalyzerSettings.defaults();
     return new AnalyzerSettings(
         preprocessThreads,
@@ -67,6 +78,7 @@ public record ImagesConfig(
         fetch.settings(maxBytes),
         defaults.maxFetchedImages(),
         defaults.maxFetchedBytes(),
-        cacheBytes);
+        cacheBytes,
+        text.settings());
   }
 }

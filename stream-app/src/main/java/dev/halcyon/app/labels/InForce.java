@@ -3,12 +3,9 @@ package dev.halcyon.app.labels;
 import dev.halcyon.app.decision.Decider;
 import dev.halcyon.app.decision.SideBySideDecider;
 import dev.halcyon.clip.TextAnalysis;
-import dev.halcyon.labels.Label;
 import dev.halcyon.labels.LabelSet;
 import dev.halcyon.labels.LabelStatus;
-import dev.halcyon.labels.TypographicPolicy.Mode;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -122,7 +119,7 @@ final class InForce {
         canaries.isEmpty() && shadows.isEmpty()
             ? active.orElseThrow().decider()
             : new SideBySideDecider(active.map(Installed::decider), canaries, shadows);
-    return Optional.of(new Chosen(decider, textAnalysis(all)));
+    return Optional.of(new Chosen(decider, TextDemand.of(all)));
   }
 
   /** The first active set by name; the others are told what they do not get. */
@@ -147,22 +144,5 @@ final class InForce {
 
   private static Optional<Installed> first(List<Installed> sets, LabelStatus status) {
     return sets.stream().filter(installed -> installed.set().status() == status).findFirst();
-  }
-
-  /** As much as the most demanding label asks for. */
-  private static TextAnalysis textAnalysis(Collection<LabelSet> sets) {
-    TextAnalysis most = TextAnalysis.OFF;
-    for (LabelSet set : sets) {
-      for (Label label : set.labels()) {
-        boolean scored = label.status().compareTo(LabelStatus.SHADOW) >= 0;
-        if (scored && label.typographic().mode() == Mode.ALWAYS) {
-          return TextAnalysis.ALWAYS;
-        }
-        if (scored && label.typographic().mode() == Mode.NEAR_THRESHOLD) {
-          most = TextAnalysis.LIKELY;
-        }
-      }
-    }
-    return most;
   }
 }

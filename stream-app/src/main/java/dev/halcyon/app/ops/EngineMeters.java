@@ -51,4 +51,11 @@ public final class EngineMeters implements EngineObserver {
   public void cacheLookedUp(CacheLookup result) {
     Meters.EVIDENCE_CACHE.counter(registry, result.name().toLowerCase(Locale.ROOT)).increment();
   }
+
+  @Override
+  public void textLooked(TextFinding finding, long nanos) {
+    Meters.TEXT_DURATION
+        .timer(registry, finding.name().toLowerCase(Locale.ROOT))
+        .record(nanos, TimeUnit.NANOSECONDS);
+  }
 }

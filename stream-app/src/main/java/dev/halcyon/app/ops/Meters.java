@@ -98,6 +98,13 @@ public enum Meters {
       "halcyon.batch.duration",
       "seconds",
       "Time of one batch on the device, retries included"),
+  TEXT_DURATION(
+      Meter.Type.TIMER,
+      "halcyon.text.duration",
+      "seconds",
+      "Time of looking for written text in one image, waiting for the detector included: found,"
+          + " none, unlikely",
+      "result"),
   IMAGES_REFUSED(
       Meter.Type.COUNTER,
       "halcyon.images.refused",
