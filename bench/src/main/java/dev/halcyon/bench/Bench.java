@@ -1,5 +1,6 @@
 package dev.halcyon.bench;
 
+import dev.halcyon.bench.gpu.GpuCheck;
 import dev.halcyon.bench.kill.KillMatrix;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -12,7 +13,7 @@ import picocli.CommandLine.Spec;
     name = "bench",
     description = "Measurements side by side in one run on one machine.",
     mixinStandardHelpOptions = true,
-    subcommands = {KillMatrix.class},
+    subcommands = {KillMatrix.class, GpuCheck.class},
     synopsisSubcommandLabel = "COMMAND",
     usageHelpAutoWidth = true)
 public final class Bench implements Runnable {
@@ -21,7 +22,8 @@ public final class Bench implements Runnable {
   private Bench() {}
 
   public static void main(String[] arguments) {
-    System.exit(new CommandLine(new Bench()).execute(arguments));
+    System.exit(
+        new CommandLine(new Bench()).setCaseInsensitiveEnumValuesAllowed(true).execute(arguments));
   }
 
   @Override

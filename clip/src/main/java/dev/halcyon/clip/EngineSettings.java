@@ -19,6 +19,7 @@ import java.util.Objects;
  *     broken
  * @param memoryPattern whether the runtime plans memory ahead by input shape; AUTO is on for the
  *     CPU and off for GPUs, where it makes memory grow
+ * @param gpu how a GPU is used
  */
 public record EngineSettings(
     ExecutionProvider provider,
@@ -29,7 +30,8 @@ public record EngineSettings(
     int maxBatch,
     Duration linger,
     Duration runTimeout,
-    MemoryPattern memoryPattern) {
+    MemoryPattern memoryPattern,
+    GpuSettings gpu) {
 
   /** Which of a model's published weight files to load, where it has several. */
   public enum Weights {
@@ -52,6 +54,7 @@ public record EngineSettings(
     Objects.requireNonNull(provider, "provider");
     Objects.requireNonNull(weights, "weights");
     Objects.requireNonNull(memoryPattern, "memoryPattern");
+    Objects.requireNonNull(gpu, "gpu");
     check(deviceId >= 0, "deviceId", deviceId, "give 0 for the first GPU");
     check(
         intraOpThreads >= 0 && intraOpThreads <= 1024,
@@ -75,6 +78,30 @@ public record EngineSettings(
         "runTimeout",
         runTimeout,
         "give PT0.1S to PT1H");
+  }
+
+  /** As the full constructor, with {@link GpuSettings#defaults()}. */
+  public EngineSettings(
+      ExecutionProvider provider,
+      int deviceId,
+      Weights weights,
+      int intraOpThreads,
+      int concurrentBatches,
+      int maxBatch,
+      Duration linger,
+      Duration runTimeout,
+      MemoryPattern memoryPattern) {
+    this(
+        provider,
+        deviceId,
+        weights,
+        intraOpThreads,
+        concurrentBatches,
+        maxBatch,
+        linger,
+        runTimeout,
+        memoryPattern,
+        GpuSettings.defaults());
   }
 
   /** What suits most machines. */

@@ -3,18 +3,13 @@ package dev.halcyon.clip.onnx;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
-import ai.onnxruntime.OrtProvider;
 import ai.onnxruntime.OrtSession;
-import ai.onnxruntime.providers.OrtCUDAProviderOptions;
-import ai.onnxruntime.providers.OrtTensorRTProviderOptions;
 import dev.halcyon.clip.EngineSettings;
 import dev.halcyon.clip.EngineSettings.MemoryPattern;
 import dev.halcyon.clip.ExecutionProvider;
 import dev.halcyon.clip.ModelException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.EnumSet;
-import java.util.Set;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -75,24 +70,85 @@ public final class OnnxRuntime {
     return environment;
   }
 
-  /** Opens a graph; {@code intraOpThreads} counts on the CPU only. */
-  OrtSession open(Path graph, int intraOpThreads) {
+  /**
+   * Opens an image encoder's graph.
+   *
+   * @param intraOpThreads counts on the CPU only
+   */
+  OrtSession openImageEncoder(Path graph, int intraOpThreads, int height, int width) {
+    return open(
+        graph, intraOpThreads, provider, options -> register(options, graph, height, width));
+  }
+
+  /**
+   * Opens a text encoder's graph. TensorRT would spend minutes on building an engine for a few
+   * prompts an hour: CUDA runs it there.
+   *
+   * @param intraOpThreads counts on the CPU only
+   */
+  OrtSession openTextEncoder(Path graph, int intraOpThreads) {
+    return open(graph, intraOpThreads, provider, this::registerCuda);
+  }
+
+  private void register(OrtSession.SessionOptions options, Path graph, int height, int width)
+      throws OrtException {
+    if (provider == ExecutionProvider.TENSORRT) {
+      GpuProviders.addTensorRt(options, settings, pictures(graph, height, width));
+    }
+    registerCuda(options);
+  }
+
+  private void registerCuda(OrtSession.SessionOptions options) throws OrtException {
+    if (provider != ExecutionProvider.CPU) {
+      GpuProviders.addCuda(options, settings);
+    }
+  }
+
+  /** The range of shapes a TensorRT engine is built for: any later one would build it anew. */
+  private Optional<GpuProviders.Pictures> pictures(Path graph, int height, int width)
+      throws OrtException {
+    try (OrtSession plain =
+        open(
+            graph,
+            1,
+            ExecutionProvider.CPU,
+            options -> options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.NO_OPT))) {
+      return GraphPort.of(plain.getInputInfo().values()).stream()
+          .filter(port -> port.rank() == 4 && port.dimension(0) < 0)
+          .findFirst()
+          .map(port -> new GpuProviders.Pictures(port.name(), settings.maxBatch(), height, width));
+    }
+  }
+
+  /** Opens a graph held in memory, of any task; {@code intraOpThreads} counts on the CPU only. */
+  OrtSession open(String name, byte[] graph, int intraOpThreads) {
+    return open(
+        name,
+        options -> environment.createSession(graph, options),
+        intraOpThreads,
+        provider,
+        this::registerCuda);
+  }
+
+  private OrtSession open(Path graph, int intraOpThreads, ExecutionProvider on, Setup setup) {
     return open(
         graph.toString(),
         options -> environment.createSession(graph.toString(), options),
-        intraOpThreads);
+        intraOpThreads,
+        on,
+        setup);
   }
 
-  /** Opens a graph held in memory; {@code intraOpThreads} counts on the CPU only. */
-  OrtSession open(String name, byte[] graph, int intraOpThreads) {
-    return open(name, options -> environment.createSession(graph, options), intraOpThreads);
+  private interface Setup {
+    void apply(OrtSession.SessionOptions options) throws OrtException;
   }
 
   private interface Opening {
     OrtSession with(OrtSession.SessionOptions options) throws OrtException;
   }
 
-  private OrtSession open(String name, Opening opening, int intraOpThreads) {
+  private OrtSession open(
+      String name, Opening opening, int intraOpThreads, ExecutionProvider on, Setup setup) {
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
       options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.ALL_OPT);
       options.setInterOpNumThreads(1);
@@ -101,9 +157,8 @@ public final class OnnxRuntime {
       options.addConfigEntry("session.intra_op.allow_spinning", "0");
       options.setMemoryPatternOptimization(
           settings.memoryPattern() == MemoryPattern.ON
-              || (settings.memoryPattern() == MemoryPattern.AUTO
-                  && provider == ExecutionProvider.CPU));
-      register(options, provider, settings.deviceId());
+              || (settings.memoryPattern() == MemoryPattern.AUTO && on == ExecutionProvider.CPU));
+      setup.apply(options);
       return opening.with(options);
     } catch (OrtException e) {
       throw new ModelException(
@@ -111,9 +166,11 @@ public final class OnnxRuntime {
               + ": ONNX Runtime "
               + environment.getVersion()
               + " cannot open it on "
-              + provider.settingName()
+              + on.settingName()
               + ": "
-              + e.getMessage(),
+              + (on == ExecutionProvider.CPU
+                  ? e.getMessage()
+                  : GpuDiagnosis.remedy(e.getMessage()).orElse(e.getMessage())),
           e);
     }
   }
@@ -121,30 +178,35 @@ public final class OnnxRuntime {
   private static ExecutionProvider settle(EngineSettings settings) {
     return switch (settings.provider()) {
       case CPU -> ExecutionProvider.CPU;
-      case CUDA, TENSORRT -> demand(settings.provider(), settings.deviceId());
-      case AUTO -> preferGpu(settings.deviceId());
+      case CUDA, TENSORRT -> demand(settings);
+      case AUTO -> preferGpu(settings);
     };
   }
 
-  private static ExecutionProvider demand(ExecutionProvider asked, int deviceId) {
+  private static ExecutionProvider demand(EngineSettings settings) {
+    ExecutionProvider asked = settings.provider();
     try {
-      tryOut(asked, deviceId);
+      tryOut(asked, settings);
       return asked;
     } catch (OrtException e) {
       throw new ModelException(
-          "provider " + asked.settingName() + " does not work here: " + explain(asked, e), e);
+          "provider "
+              + asked.settingName()
+              + " does not work here: "
+              + GpuDiagnosis.explain(asked, e.getMessage()),
+          e);
     }
   }
 
-  private static ExecutionProvider preferGpu(int deviceId) {
+  private static ExecutionProvider preferGpu(EngineSettings settings) {
     try {
-      tryOut(ExecutionProvider.CUDA, deviceId);
+      tryOut(ExecutionProvider.CUDA, settings);
       return ExecutionProvider.CUDA;
     } catch (OrtException e) {
-      if (hasNvidiaDevice()) {
+      if (GpuDiagnosis.hasNvidiaDevice()) {
         LOG.warn(
             "provider auto: running on the CPU although this machine has an NVIDIA GPU: {}",
-            explain(ExecutionProvider.CUDA, e));
+            GpuDiagnosis.explain(ExecutionProvider.CUDA, e.getMessage()));
       } else {
         LOG.info("provider auto: running on the CPU, this machine shows no NVIDIA GPU");
       }
@@ -152,53 +214,13 @@ public final class OnnxRuntime {
     }
   }
 
-  private static void tryOut(ExecutionProvider provider, int deviceId) throws OrtException {
-    try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
-      register(options, provider, deviceId);
-    }
-  }
-
-  private static void register(
-      OrtSession.SessionOptions options, ExecutionProvider provider, int deviceId)
+  private static void tryOut(ExecutionProvider provider, EngineSettings settings)
       throws OrtException {
-    if (provider == ExecutionProvider.TENSORRT) {
-      try (OrtTensorRTProviderOptions tensorRt = new OrtTensorRTProviderOptions(deviceId)) {
-        options.addTensorrt(tensorRt);
+    try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
+      if (provider == ExecutionProvider.TENSORRT) {
+        GpuProviders.addTensorRt(options, settings, Optional.empty());
       }
+      GpuProviders.addCuda(options, settings);
     }
-    if (provider == ExecutionProvider.TENSORRT || provider == ExecutionProvider.CUDA) {
-      try (OrtCUDAProviderOptions cuda = new OrtCUDAProviderOptions(deviceId)) {
-        options.addCUDA(cuda);
-      }
-    }
-  }
-
-  private static String explain(ExecutionProvider asked, OrtException e) {
-    EnumSet<OrtProvider> builtIn = OrtEnvironment.getAvailableProviders();
-    Set<OrtProvider> needed =
-        asked == ExecutionProvider.TENSORRT
-            ? Set.of(OrtProvider.TENSOR_RT, OrtProvider.CUDA)
-            : Set.of(OrtProvider.CUDA);
-    if (!builtIn.containsAll(needed)) {
-      return "this build carries ONNX Runtime for the CPU only; build with -Pgpu, or set the"
-          + " provider to cpu";
-    }
-    if (!hasNvidiaDevice()) {
-      return "no NVIDIA device (/dev/nvidia0, /proc/driver/nvidia) is visible; give the container"
-          + " a GPU, or set the provider to cpu ("
-          + e.getMessage()
-          + ")";
-    }
-    return "its libraries do not load; CUDA 12 and cuDNN 9"
-        + (asked == ExecutionProvider.TENSORRT ? " and TensorRT 10" : "")
-        + " must be on the library path (for another CUDA, point onnxruntime.native.path at a"
-        + " build for it): "
-        + e.getMessage();
-  }
-
-  private static boolean hasNvidiaDevice() {
-    return Files.exists(Path.of("/dev/nvidia0"))
-        || Files.isDirectory(Path.of("/proc/driver/nvidia/gpus"))
-        || Files.exists(Path.of("/dev/dxg"));
   }
 }

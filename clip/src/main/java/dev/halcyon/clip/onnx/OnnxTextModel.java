@@ -41,7 +41,7 @@ public final class OnnxTextModel implements AutoCloseable {
    * @throws ModelException if the graph does not load or is no text encoder
    */
   public static OnnxTextModel open(OnnxRuntime runtime, Path graph, int threads) {
-    OrtSession session = runtime.open(graph, threads);
+    OrtSession session = runtime.openTextEncoder(graph, threads);
     try {
       return new OnnxTextModel(runtime, graph, session);
     } catch (OrtException | RuntimeException e) {

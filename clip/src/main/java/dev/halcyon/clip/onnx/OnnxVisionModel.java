@@ -37,7 +37,23 @@ public final class OnnxVisionModel implements AutoCloseable {
    */
   public static OnnxVisionModel open(
       OnnxRuntime runtime, Path graph, int threads, int height, int width, int dimensions) {
-    OrtSession session = runtime.open(graph, threads);
+    return open(runtime, graph, threads, height, width, OptionalInt.of(dimensions));
+  }
+
+  /**
+   * Opens a graph, with embeddings as long as it says.
+   *
+   * @throws ModelException if the graph does not load, is no image encoder for such pictures, or
+   *     does not say how long its embeddings are
+   */
+  public static OnnxVisionModel open(
+      OnnxRuntime runtime, Path graph, int threads, int height, int width) {
+    return open(runtime, graph, threads, height, width, OptionalInt.empty());
+  }
+
+  private static OnnxVisionModel open(
+      OnnxRuntime runtime, Path graph, int threads, int height, int width, OptionalInt dimensions) {
+    OrtSession session = runtime.openImageEncoder(graph, threads, height, width);
     try {
       return new OnnxVisionModel(runtime, graph, session, height, width, dimensions);
     } catch (OrtException | RuntimeException e) {
@@ -55,14 +71,18 @@ public final class OnnxVisionModel implements AutoCloseable {
   }
 
   private OnnxVisionModel(
-      OnnxRuntime runtime, Path graph, OrtSession session, int height, int width, int dimensions)
+      OnnxRuntime runtime,
+      Path graph,
+      OrtSession session,
+      int height,
+      int width,
+      OptionalInt expected)
       throws OrtException {
     this.runtime = runtime;
     this.graph = graph;
     this.session = session;
     this.height = height;
     this.width = width;
-    this.dimensions = dimensions;
     List<GraphPort> inputs = GraphPort.of(session.getInputInfo().values());
     if (inputs.size() != 1
         || inputs.get(0).rank() != 4
@@ -82,6 +102,13 @@ public final class OnnxVisionModel implements AutoCloseable {
     this.input = inputs.get(0);
     this.output =
         GraphPort.embeddingOutput(graph, GraphPort.of(session.getOutputInfo().values()), OUTPUTS);
+    if (expected.isEmpty() && output.dimension(1) < 0) {
+      throw new ModelException(
+          graph
+              + ": does not say how long its embeddings are; state it in config.json or"
+              + " manifest.json beside it");
+    }
+    this.dimensions = expected.orElseGet(() -> Math.toIntExact(output.dimension(1)));
     if (!fits(output.dimension(1), dimensions)) {
       throw new ModelException(
           graph
@@ -100,6 +127,11 @@ public final class OnnxVisionModel implements AutoCloseable {
   /** Pictures a batch must have, where the graph fixes it. */
   public OptionalInt fixedBatch() {
     return batches().fixedBatch();
+  }
+
+  /** Length of an embedding. */
+  public int dimensions() {
+    return dimensions;
   }
 
   /** A lane for one thread; closing it leaves the model open. */

@@ -99,6 +99,11 @@ public final class Preprocessor {
     }
     Placement across = place(resizedWidth(fullWidth, fullHeight), spec.width());
     Placement down = place(resizedHeight(fullWidth, fullHeight), spec.height());
+    if (keeps(across, image.width(), extent.x1(), extent.x2())
+        && keeps(down, image.height(), extent.y1(), extent.y2())) {
+      copy(image, across, down, out);
+      return;
+    }
     Kernel columns =
         new Kernel(
             spec.filter(),
@@ -128,6 +133,33 @@ public final class Preprocessor {
         rows,
         (row, sums, offset) ->
             writeRow(sums, offset, across, out, base, down.offset + row, mine.row));
+    out.position(base + spec.floats());
+  }
+
+  /** Whether the resize gives every pixel back: its filters are 1 at 0 and 0 at all others. */
+  private static boolean keeps(Placement placement, int size, double from, double to) {
+    return placement.resized == size && from == 0 && to == size;
+  }
+
+  private void copy(RgbImage image, Placement across, Placement down, FloatBuffer out) {
+    int base = out.position();
+    if (across.count < spec.width() || down.count < spec.height()) {
+      pad(out, base);
+    }
+    byte[] rgb = image.rgb();
+    float[] line = scratch.get().row;
+    for (int channel = 0; channel < spec.channels(); channel++) {
+      float[] values = normalized[channel];
+      for (int row = 0; row < down.count; row++) {
+        int from = 3 * ((down.first + row) * image.width() + across.first) + channel;
+        for (int x = 0; x < across.count; x++) {
+          line[x] = values[rgb[from + 3 * x] & 0xFF];
+        }
+        int start =
+            base + (channel * spec.height() + down.offset + row) * spec.width() + across.offset;
+        out.put(start, line, 0, across.count);
+      }
+    }
     out.position(base + spec.floats());
   }
 

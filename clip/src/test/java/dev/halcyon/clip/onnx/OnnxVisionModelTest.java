@@ -182,6 +182,14 @@ class OnnxVisionModelTest {
   }
 
   @Test
+  void lengthOfEmbeddingsIsReadFromTheGraph() {
+    try (OnnxVisionModel model =
+        OnnxVisionModel.open(runtime, file("choking", "vision_model.onnx"), 1, 4, 4)) {
+      assertThat(model.dimensions()).isEqualTo(3);
+    }
+  }
+
+  @Test
   void textGraphIsNoImageEncoder() {
     assertThatThrownBy(() -> open("tiny-siglip", "text_model.onnx", 16))
         .isInstanceOf(ModelException.class)

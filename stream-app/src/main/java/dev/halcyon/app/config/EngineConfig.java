@@ -27,7 +27,8 @@ public record EngineConfig(
     @Setting("Longest time one batch may take before the device counts as broken.")
         Duration runTimeout,
     @Setting("Whether the runtime plans memory by input shape; AUTO is on for CPUs, off for GPUs.")
-        EngineSettings.MemoryPattern memoryPattern) {
+        EngineSettings.MemoryPattern memoryPattern,
+    @Setting("How a GPU is used; without meaning on the CPU.") GpuConfig gpu) {
   public EngineConfig {
     if (modelDirectory.isBlank()) {
       throw new ConfigException("modelDirectory is empty; name the folder of the model");
@@ -41,7 +42,8 @@ public record EngineConfig(
         maxBatch,
         linger,
         runTimeout,
-        memoryPattern);
+        memoryPattern,
+        gpu.settings());
   }
 
   public static EngineConfig defaults() {
@@ -56,7 +58,8 @@ public record EngineConfig(
         settings.maxBatch(),
         settings.linger(),
         settings.runTimeout(),
-        settings.memoryPattern());
+        settings.memoryPattern(),
+        GpuConfig.defaults());
   }
 
   /** The engine's settings. */
@@ -70,6 +73,7 @@ public record EngineConfig(
         maxBatch,
         linger,
         runTimeout,
-        memoryPattern);
+        memoryPattern,
+        gpu.settings());
   }
 }

@@ -1,0 +1,255 @@
+package dev.halcyon.bench.gpu;
+
+import dev.halcyon.app.speed.EncoderSpeed;
+import dev.halcyon.app.speed.RandomPictures;
+import dev.halcyon.app.speed.Spread;
+import dev.halcyon.bench.gpu.Figures.Likeness;
+import dev.halcyon.bench.gpu.Figures.Speed;
+import dev.halcyon.bench.gpu.Variant.Attention;
+import dev.halcyon.bench.gpu.Variant.Input;
+import dev.halcyon.bench.gpu.Variant.Precision;
+import dev.halcyon.clip.EngineSettings;
+import dev.halcyon.clip.ExecutionProvider;
+import dev.halcyon.clip.decode.RgbImage;
+import dev.halcyon.clip.preprocess.PreprocessingSpec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/** One run of the check: the figures in an order that loses the least when time runs out. */
+final class CheckRun {
+  private static final double LEAST_COSINE_FP32 = 0.999;
+  private static final double LEAST_COSINE_FP16 = 0.998;
+  private static final int VERIFIED_PICTURES = 8;
+
+  /** Pictures of each size: enough that none lies in a cache, few enough to be made at once. */
+  private static final int DISTINCT_PICTURES = 64;
+
+  private static final Map<String, Double> GOALS =
+      Map.of("vit-b-32", 10_000.0, "vit-l-14", 1_500.0);
+
+  private final Plan plan;
+  private final Figures figures;
+  private final ModelMaker maker;
+  private final String device;
+  private final long began = System.nanoTime();
+  private boolean holds = true;
+
+  CheckRun(Plan plan, Figures figures) throws InterruptedException {
+    this.plan = plan;
+    this.figures = figures;
+    this.maker = new ModelMaker(plan.python(), plan.models());
+    this.device = plan.onGpu() ? NvidiaSmi.deviceName(plan.deviceId()) : "CPU";
+  }
+
+  /** Whether every figure holds. */
+  boolean run() throws InterruptedException {
+    boolean first = true;
+    for (String shape : plan.shapes()) {
+      Variant variant = Variant.of(shape);
+      verify(variant, first);
+      sweep(variant, first);
+      first = false;
+    }
+    for (String shape : plan.shapes()) {
+      int batch = plan.batches().get(plan.batches().size() / 2);
+      for (Variant variant :
+          List.of(
+              new Variant(shape, Attention.FUSED, Input.FP16),
+              new Variant(shape, Attention.SPELLED, Input.FP32))) {
+        if (isOver()) {
+          break;
+        }
+        try (EncoderSpeed encoder = open(variant, Precision.FP16, plan.provider())) {
+          speed(encoder, variant, batch, lanes(), plan.pictures().get(0));
+        }
+      }
+    }
+    if (isOver()) {
+      figures.say("\nThe limit was reached; what is missing above was not measured.");
+    }
+    return holds;
+  }
+
+  private void verify(Variant variant, boolean first) throws InterruptedException {
+    float[][] reference;
+    List<RgbImage> pictures = pictures(plan.pictures().get(0), VERIFIED_PICTURES);
+    try (EncoderSpeed encoder = open(variant, Precision.FP32, plan.provider())) {
+      if (first) {
+        figures.machine(
+            device,
+            encoder.provider().settingName(),
+            encoder.runtimeVersion(),
+            Runtime.getRuntime().availableProcessors());
+      }
+      float[][] found = encoder.embed(pictures);
+      try (EncoderSpeed cpu = open(variant, Precision.FP32, ExecutionProvider.CPU)) {
+        reference = cpu.embed(pictures);
+      }
+      compare(variant, Precision.FP32, found, reference, LEAST_COSINE_FP32);
+    }
+    try (EncoderSpeed encoder = open(variant, Precision.FP16, plan.provider())) {
+      compare(variant, Precision.FP16, encoder.embed(pictures), reference, LEAST_COSINE_FP16);
+    }
+  }
+
+  private void compare(
+      Variant variant, Precision precision, float[][] found, float[][] reference, double least) {
+    double cosine = 1;
+    double error = 0;
+    for (int i = 0; i < found.length; i++) {
+      double dot = 0;
+      double a = 0;
+      double b = 0;
+      double distance = 0;
+      for (int k = 0; k < found[i].length; k++) {
+        dot += (double) found[i][k] * reference[i][k];
+        a += (double) found[i][k] * found[i][k];
+        b += (double) reference[i][k] * reference[i][k];
+        distance += Math.pow((double) found[i][k] - reference[i][k], 2);
+      }
+      cosine = Math.min(cosine, dot / Math.sqrt(a * b));
+      error = Math.max(error, Math.sqrt(distance / b));
+    }
+    boolean like = cosine >= least;
+    holds &= like;
+    figures.likeness(
+        variant.toString(),
+        precision.name().toLowerCase(Locale.ROOT),
+        new Likeness(cosine, error),
+        least,
+        like);
+  }
+
+  private void sweep(Variant variant, boolean first) throws InterruptedException {
+    try (EncoderSpeed encoder = open(variant, Precision.FP16, plan.provider())) {
+      figures.opened(variant.toString(), "fp16", encoder.openSeconds());
+      if (first) {
+        for (Plan.PictureSize size : plan.pictures()) {
+          preprocessing(encoder, size);
+        }
+      }
+      for (int batch : plan.batches()) {
+        if (!isOver()) {
+          speed(encoder, variant, batch, lanes(), plan.pictures().get(0));
+        }
+      }
+      int middle = plan.batches().get(plan.batches().size() / 2);
+      if (plan.onGpu()) {
+        for (int lanes : new int[] {1, 3}) {
+          if (!isOver()) {
+            speed(encoder, variant, middle, lanes, plan.pictures().get(0));
+          }
+        }
+      }
+      for (Plan.PictureSize size : plan.pictures().subList(1, plan.pictures().size())) {
+        if (!isOver()) {
+          speed(encoder, variant, middle, lanes(), size);
+        }
+      }
+    }
+  }
+
+  private void preprocessing(EncoderSpeed encoder, Plan.PictureSize size)
+      throws InterruptedException {
+    List<RgbImage> pictures = pictures(size, DISTINCT_PICTURES);
+    List<Double> rates = new ArrayList<>();
+    // The first round warms the code up.
+    for (int round = 0; round <= plan.rounds(); round++) {
+      double rate = encoder.preprocessing(plan.threads(), pictures, plan.time());
+      if (round > 0) {
+        rates.add(rate);
+      }
+    }
+    figures.preprocessing(size.toString(), plan.threads(), Spread.of(rates));
+  }
+
+  private void speed(
+      EncoderSpeed encoder, Variant variant, int batch, int lanes, Plan.PictureSize size)
+      throws InterruptedException {
+    List<RgbImage> pictures = pictures(size, DISTINCT_PICTURES);
+    List<Double> bareOne = new ArrayList<>();
+    List<Double> bareTwo = new ArrayList<>();
+    List<Double> ours = new ArrayList<>();
+    List<Double> shares = new ArrayList<>();
+    for (int round = 0; round < plan.rounds(); round++) {
+      double one = encoder.bare(batch, 1, pictures, plan.time());
+      double two = encoder.bare(batch, 2, pictures, plan.time());
+      double rate = encoder.batched(batch, lanes, plan.threads(), pictures, plan.time());
+      bareOne.add(one);
+      bareTwo.add(two);
+      ours.add(rate);
+      shares.add(rate / Math.max(one, two));
+    }
+    Speed speed =
+        new Speed(
+            Spread.of(bareOne),
+            Spread.of(bareTwo),
+            Spread.of(ours),
+            Spread.of(shares),
+            copyMillis(variant, batch),
+            goal(variant, batch),
+            // A CPU computes in the threads that preprocess, and a trial is too short.
+            plan.onGpu() && !plan.quick());
+    holds &= speed.holds();
+    figures.speed(variant, batch, lanes, size.toString(), speed);
+  }
+
+  /** What a batch of this precision takes to the device and back where nothing is computed. */
+  private double copyMillis(Variant variant, int batch) throws InterruptedException {
+    Variant copy =
+        new Variant(
+            variant.shape().equals("tiny") ? "copy-tiny" : "copy",
+            Attention.SPELLED,
+            variant.input());
+    try (EncoderSpeed encoder = open(copy, Precision.FP16, plan.provider())) {
+      double rate =
+          encoder.bare(batch, 1, pictures(plan.pictures().get(0), 1), plan.time().dividedBy(4));
+      return 1000.0 * batch / rate;
+    }
+  }
+
+  /**
+   * Goals are of the larger batches of graphs as they are exported, on the GPU they are set for.
+   */
+  private Optional<Double> goal(Variant variant, int batch) {
+    boolean hopper = device.contains("H100") || device.contains("H200");
+    return hopper && batch >= 64
+        ? Optional.ofNullable(GOALS.get(variant.shape()))
+        : Optional.empty();
+  }
+
+  private EncoderSpeed open(Variant variant, Precision precision, ExecutionProvider provider)
+      throws InterruptedException {
+    EngineSettings defaults = EngineSettings.defaults();
+    EngineSettings settings =
+        new EngineSettings(
+            provider,
+            plan.deviceId(),
+            defaults.weights(),
+            0,
+            0,
+            plan.batches().stream().mapToInt(Integer::intValue).max().getAsInt(),
+            defaults.linger(),
+            defaults.runTimeout(),
+            defaults.memoryPattern());
+    return EncoderSpeed.open(
+        maker.graph(variant, precision),
+        PreprocessingSpec.read(maker.preprocessing(variant)),
+        settings);
+  }
+
+  private int lanes() {
+    return plan.onGpu() ? 2 : 1;
+  }
+
+  private static List<RgbImage> pictures(Plan.PictureSize size, int count) {
+    return RandomPictures.of(count, size.width(), size.height(), 7);
+  }
+
+  private boolean isOver() {
+    return (System.nanoTime() - began) / 1e9 > plan.limitSeconds();
+  }
+}

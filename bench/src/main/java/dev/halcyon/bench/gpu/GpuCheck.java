@@ -1,0 +1,161 @@
+package dev.halcyon.bench.gpu;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.halcyon.app.Home;
+import dev.halcyon.app.commands.BadInputException;
+import dev.halcyon.app.commands.ExitCode;
+import dev.halcyon.app.console.Terminal;
+import dev.halcyon.clip.EngineBrokenException;
+import dev.halcyon.clip.ExecutionProvider;
+import dev.halcyon.clip.ModelException;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The command {@code bench/gpu-check}. */
+@Command(
+    name = "gpu-check",
+    description = {
+      "Check that a GPU computes what the CPU computes, and how near the program comes to its speed.",
+      "",
+      "Models of ViT-B/32's and ViT-L/14's shape with random weights are made first (Python with"
+          + " numpy and onnx). Their embeddings are compared with the CPU's in fp32. Then the"
+          + " program's path from decoded pixels to embeddings is timed beside a bare loop that only"
+          + " runs the session on inputs that lie ready, in alternation; \"share\" is its share of"
+          + " the faster of one and two such loops, \"copy ms\" what a batch takes to the device"
+          + " and back in a graph that only averages.",
+      "",
+      "The goals on an H100 or H200: 10,000 images/s for ViT-B/32, 1,500 for ViT-L/14, each 0.9 of"
+          + " the bare loop."
+    },
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    usageHelpAutoWidth = true,
+    footerHeading = "%nExit codes:%n",
+    footer = {
+      "  0  all holds",
+      "  1  a figure does not hold, or a measurement failed",
+      "  2  the provider or an option cannot be used; the message says what is missing"
+    })
+public final class GpuCheck implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--provider",
+      defaultValue = "cuda",
+      description = "cuda, tensorrt or cpu (${DEFAULT-VALUE}).")
+  private ExecutionProvider provider;
+
+  @Option(
+      names = "--device",
+      defaultValue = "0",
+      description = "Index of the GPU (${DEFAULT-VALUE}).")
+  private int deviceId;
+
+  @Option(
+      names = "--models",
+      description = "Folder of the models; what is missing is made (bench/target/real-shapes).")
+  private Path models;
+
+  @Option(
+      names = "--python",
+      defaultValue = "python3",
+      description = "Python that makes models (${DEFAULT-VALUE}).")
+  private String python;
+
+  @Option(
+      names = "--shapes",
+      split = ",",
+      description = "Shapes to check (vit-b-32,vit-l-14; with --quick tiny).")
+  private List<String> shapes;
+
+  @Option(
+      names = "--batches",
+      split = ",",
+      description = "Sizes of batches (32,64,128,256; with --quick 4,8).")
+  private List<Integer> batches;
+
+  @Option(
+      names = "--pictures",
+      split = ",",
+      description = "Sizes of the decoded pictures (224x224,640x480; with --quick 96x80).")
+  private List<String> pictures;
+
+  @Option(names = "--threads", description = "Threads that preprocess (one a processor).")
+  private int threads = Runtime.getRuntime().availableProcessors();
+
+  @Option(
+      names = "--rounds",
+      defaultValue = "3",
+      description = "Rounds of each figure (${DEFAULT-VALUE}).")
+  private int rounds;
+
+  @Option(names = "--seconds", description = "Seconds of each measurement (1; with --quick 0.2).")
+  private Double seconds;
+
+  @Option(
+      names = "--limit",
+      defaultValue = "540",
+      description = "Seconds after which no further figure is begun (${DEFAULT-VALUE}).")
+  private int limitSeconds;
+
+  @Option(names = "--quick", description = "A tiny model and short measurements.")
+  private boolean quick;
+
+  @Option(names = "--json", description = "One JSON object a figure on standard output.")
+  private boolean json;
+
+  @Option(names = "--save", description = "File that gets the JSON lines as well.")
+  private Path save;
+
+  @Override
+  public Integer call() throws Exception {
+    Plan plan = plan();
+    try (PrintStream saved =
+        save == null ? null : new PrintStream(Files.newOutputStream(save), true, UTF_8)) {
+      Figures figures =
+          new Figures(System.out, json, Terminal.wantsColours(), Optional.ofNullable(saved));
+      boolean holds = new CheckRun(plan, figures).run();
+      return holds ? ExitCode.OK : ExitCode.FAILED;
+    } catch (ModelException | BadInputException e) {
+      System.err.println("gpu-check: " + e.getMessage());
+      return ExitCode.BAD_INPUT;
+    } catch (EngineBrokenException e) {
+      System.err.println("gpu-check: " + e.getMessage());
+      return ExitCode.FAILED;
+    } catch (IOException e) {
+      throw new ParameterException(spec.commandLine(), save + ": cannot be written: " + e);
+    }
+  }
+
+  private Plan plan() {
+    try {
+      return new Plan(
+          provider,
+          deviceId,
+          models == null ? Home.resolve("bench/target/real-shapes") : models,
+          python,
+          shapes != null ? shapes : quick ? List.of("tiny") : List.of("vit-b-32", "vit-l-14"),
+          batches != null ? batches : quick ? List.of(4, 8) : List.of(32, 64, 128, 256),
+          (pictures != null ? pictures : quick ? List.of("96x80") : List.of("224x224", "640x480"))
+              .stream().map(Plan.PictureSize::parse).toList(),
+          threads,
+          rounds,
+          seconds != null ? seconds : quick ? 0.2 : 1.0,
+          limitSeconds,
+          quick);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage());
+    }
+  }
+}
