@@ -3,6 +3,9 @@ package dev.halcyon.app;
 import dev.halcyon.app.config.AppConfig;
 import dev.halcyon.app.config.ConfigException;
 import dev.halcyon.app.config.ConfigLoader;
+import dev.halcyon.app.config.KafkaConfig;
+import dev.halcyon.app.config.TopicsConfig;
+import dev.halcyon.app.decision.DeciderSource;
 import dev.halcyon.app.labels.AlertQuota;
 import dev.halcyon.app.labels.LabelSetCompiler;
 import dev.halcyon.app.labels.LabelSetFeed;
@@ -13,6 +16,7 @@ import dev.halcyon.app.ops.LabelMeters;
 import dev.halcyon.app.ops.StreamMeters;
 import dev.halcyon.app.topology.ModerationStream;
 import dev.halcyon.app.topology.ModerationTopology;
+import dev.halcyon.app.topology.Shadow;
 import dev.halcyon.app.topology.TopicFinding;
 import dev.halcyon.app.topology.TopicUploadSource;
 import dev.halcyon.app.topology.Topics;
@@ -50,6 +54,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import javax.imageio.ImageIO;
 import org.slf4j.Logger;
@@ -69,6 +74,14 @@ public final class Application implements AutoCloseable {
   private ModerationStream stream;
   private AdminServer admin;
 
+  /**
+   * What a shadow is asked for.
+   *
+   * @param percent share of the uploads it looks at
+   * @param fromStart whether it begins with the oldest upload that is kept
+   */
+  public record ShadowOrder(double percent, boolean fromStart) {}
+
   private Application(AppConfig config, Clock clock) {
     this.config = config;
     this.clock = clock;
@@ -82,9 +95,24 @@ public final class Application implements AutoCloseable {
    * @throws dev.halcyon.clip.ModelException if the model cannot be used
    */
   public static Application start(AppConfig config) {
+    return start(config, Optional.empty());
+  }
+
+  /**
+   * Starts a shadow: the configuration's model looks at the uploads, its evidence goes to a topic
+   * of its own, and nothing is decided.
+   *
+   * @throws dev.halcyon.app.config.ConfigException if the configuration does not fit the world
+   * @throws dev.halcyon.clip.ModelException if the model cannot be used
+   */
+  public static Application startShadow(AppConfig config, ShadowOrder order) {
+    return start(config, Optional.of(order));
+  }
+
+  private static Application start(AppConfig config, Optional<ShadowOrder> shadow) {
     Application application = new Application(config, Clock.systemUTC());
     try {
-      application.start();
+      application.start(shadow);
       return application;
     } catch (RuntimeException | Error e) {
       application.close();
@@ -115,7 +143,7 @@ public final class Application implements AutoCloseable {
     }
   }
 
-  private void start() {
+  private void start(Optional<ShadowOrder> shadow) {
     PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     opened.push(registry::close);
     bindRuntime(registry);
@@ -130,7 +158,10 @@ public final class Application implements AutoCloseable {
                   config.admin().bindAddress(), config.admin().port(), registry, health));
     }
 
-    requireTopics();
+    requireTopics(
+        shadow.isPresent()
+            ? Topics.uploadsOf(config.topics(), config.images().maxBytes())
+            : Topics.of(config.topics(), config.images().maxBytes()));
     ClipModel model =
         open(
             ClipModel.open(
@@ -146,9 +177,16 @@ public final class Application implements AutoCloseable {
                 config.serdes().serializer(),
                 config.serdes().deserializer(),
                 config.serdes().clientProperties()));
-    LabelSetFeed labels = open(labels(model, serdes, new LabelMeters(registry)));
-    health.addReady("label sets", () -> labels.problem().orElse(Health.OK));
-    stream = open(stream(analyzer, labels, serdes, new StreamMeters(registry)));
+    StreamMeters meters = new StreamMeters(registry);
+    if (shadow.isPresent()) {
+      Shadow second =
+          new Shadow(model.identity(), shadow.get().percent(), shadow.get().fromStart());
+      stream = open(shadowStream(second, analyzer, serdes, meters));
+    } else {
+      LabelSetFeed labels = open(labels(model, serdes, new LabelMeters(registry)));
+      health.addReady("label sets", () -> labels.problem().orElse(Health.OK));
+      stream = open(stream(analyzer, labels, serdes, meters));
+    }
     KafkaStreamsMetrics streamsMetrics = open(new KafkaStreamsMetrics(stream.kafkaStreams()));
     streamsMetrics.bindTo(registry);
     startUp.running(stream);
@@ -164,10 +202,10 @@ public final class Application implements AutoCloseable {
     }
   }
 
-  private void requireTopics() {
+  private void requireTopics(Topics wanted) {
     List<TopicFinding> findings;
     try (TopicsAdmin topics = TopicsAdmin.connect(config.kafka())) {
-      findings = topics.check(Topics.of(config.topics(), config.images().maxBytes()));
+      findings = topics.check(wanted);
     }
     String problems =
         findings.stream()
@@ -199,25 +237,61 @@ public final class Application implements AutoCloseable {
 
   private ModerationStream stream(
       ImageAnalyzer analyzer, LabelSetFeed labels, EventSerdes serdes, StreamMeters meters) {
-    TopicUploadSource source =
-        open(new TopicUploadSource(config.kafka().clientProperties(), SOURCE_PATIENCE));
-    ModerationTopology.Parts parts =
-        new ModerationTopology.Parts(
-            serdes.decoder(ImageUpload.class),
-            analyzer,
-            labels::textAnalysis,
-            source,
-            labels,
-            serdes.values(TagEvent.class).serializer(),
-            serdes.values(AlertEvent.class).serializer(),
-            serdes.values(EvidenceEvent.class).serializer(),
-            serdes.values(RejectEvent.class).serializer(),
-            clock,
-            meters);
     ModerationTopology.Settings settings =
         new ModerationTopology.Settings(
             config.topics(), config.kafka().guarantee(), config.window());
-    return new ModerationStream(ModerationTopology.build(parts, settings), config.kafka());
+    return new ModerationStream(
+        ModerationTopology.build(
+            parts(analyzer, labels::textAnalysis, labels, serdes, meters), settings),
+        config.kafka());
+  }
+
+  private ModerationStream shadowStream(
+      Shadow shadow, ImageAnalyzer analyzer, EventSerdes serdes, StreamMeters meters) {
+    TopicsConfig topics = shadow.topics(config.topics());
+    KafkaConfig kafka = shadow.kafka(config.kafka());
+    try (TopicsAdmin admin = TopicsAdmin.connect(kafka)) {
+      admin.create(Topics.evidenceOf(topics));
+    }
+    LOG.info(
+        "Shadow: {} percent of {} to {}, as {}; nothing is decided",
+        shadow.percent(),
+        topics.uploads(),
+        topics.evidence(),
+        kafka.applicationId());
+    DeciderSource nobody =
+        surface -> {
+          throw new IllegalStateException("a shadow decides nothing");
+        };
+    // Text is not looked for: two models are compared by what they make of the same pixels.
+    return new ModerationStream(
+        ModerationTopology.shadow(
+            parts(analyzer, surface -> TextAnalysis.OFF, nobody, serdes, meters),
+            new ModerationTopology.Settings(topics, kafka.guarantee(), config.window()),
+            shadow),
+        kafka);
+  }
+
+  private ModerationTopology.Parts parts(
+      ImageAnalyzer analyzer,
+      Function<Optional<String>, TextAnalysis> textAnalysis,
+      DeciderSource deciders,
+      EventSerdes serdes,
+      StreamMeters meters) {
+    TopicUploadSource source =
+        open(new TopicUploadSource(config.kafka().clientProperties(), SOURCE_PATIENCE));
+    return new ModerationTopology.Parts(
+        serdes.decoder(ImageUpload.class),
+        analyzer,
+        textAnalysis,
+        source,
+        deciders,
+        serdes.values(TagEvent.class).serializer(),
+        serdes.values(AlertEvent.class).serializer(),
+        serdes.values(EvidenceEvent.class).serializer(),
+        serdes.values(RejectEvent.class).serializer(),
+        clock,
+        meters);
   }
 
   private <T extends AutoCloseable> T open(T part) {

@@ -8,6 +8,7 @@ import dev.halcyon.app.commands.ConfigCommand;
 import dev.halcyon.app.commands.DemoCommand;
 import dev.halcyon.app.commands.ExitCode;
 import dev.halcyon.app.commands.LabelsCommand;
+import dev.halcyon.app.commands.ModelsCommand;
 import dev.halcyon.app.commands.RunCommand;
 import dev.halcyon.app.commands.TopicsCommand;
 import dev.halcyon.app.commands.UploadCommand;
@@ -36,6 +37,7 @@ import picocli.CommandLine.Spec;
       ClassifyCommand.class,
       UploadCommand.class,
       LabelsCommand.class,
+      ModelsCommand.class,
       TopicsCommand.class,
       ConfigCommand.class
     },

@@ -35,7 +35,7 @@ class HalcyonTest {
   private final StringWriter said = new StringWriter();
 
   @ParameterizedTest
-  @ValueSource(strings = {"demo", "run", "classify", "upload", "config"})
+  @ValueSource(strings = {"demo", "run", "classify", "upload", "models", "config"})
   void everyCommandExplainsItself(String command) {
     assertThat(run(command, "--help")).isZero();
     assertThat(said.toString()).contains("Usage: halcyon " + command);

@@ -30,8 +30,8 @@ public record KafkaConfig(
                 + " Instances that share it share the work.")
         String applicationId,
     @Setting(
-            "exactly_once_v2: each upload has its outcome once. at_least_once: after a crash perhaps"
-                + " twice and out of order.")
+            "exactly_once_v2: each upload has its outcome once. at_least_once: after a crash"
+                + " perhaps twice and out of order.")
         Guarantee guarantee,
     @Setting("classic, or streams where every broker is 4.2 or later.") GroupProtocol groupProtocol,
     @Setting("Stream threads of this instance, 1 to 1024. They share one engine; 2 keep it busy.")
@@ -140,6 +140,25 @@ public record KafkaConfig(
               + "; lower heartbeatInterval or raise sessionTimeout");
     }
     properties.keySet().forEach(KafkaConfig::refuse);
+  }
+
+  /** The same as another application. */
+  public KafkaConfig withApplicationId(String other) {
+    return new KafkaConfig(
+        bootstrapServers,
+        other,
+        guarantee,
+        groupProtocol,
+        streamThreads,
+        commitInterval,
+        poll,
+        transactionTimeout,
+        maxPollInterval,
+        sessionTimeout,
+        heartbeatInterval,
+        standbyReplicas,
+        bufferedUploads,
+        properties);
   }
 
   public static KafkaConfig defaults() {

@@ -55,6 +55,25 @@ public record TopicsConfig(
     Positive.require("evidenceRetention", evidenceRetention);
   }
 
+  /** The same with evidence going to another topic. */
+  public TopicsConfig withEvidence(String topic) {
+    return new TopicsConfig(
+        uploads,
+        tags,
+        alerts,
+        rejects,
+        topic,
+        true,
+        labelConfig,
+        labelConfigHistory,
+        labelConfigStatus,
+        partitions,
+        replicationFactor,
+        uploadRetention,
+        eventRetention,
+        evidenceRetention);
+  }
+
   public static TopicsConfig defaults() {
     return new TopicsConfig(
         "image-uploads",

@@ -4,7 +4,7 @@ package dev.halcyon.app.decision;
  * Whether an image falls into a canary share. The answer depends on the words given and on nothing
  * else: not on the version, the instance or the day. A larger share holds every smaller one.
  */
-final class StableShare {
+public final class StableShare {
   private static final long FNV_OFFSET = 0xcbf29ce484222325L;
   private static final long FNV_PRIME = 0x100000001b3L;
 
@@ -17,7 +17,7 @@ final class StableShare {
    * @param imageId identity of the image
    * @param percent size of the share, in [0, 100]
    */
-  static boolean holds(String salt, String imageId, double percent) {
+  public static boolean holds(String salt, String imageId, double percent) {
     long hash = mix(add(add(add(FNV_OFFSET, salt), "/"), imageId));
     double position = (hash >>> 11) * 0x1.0p-53;
     return position * 100 < percent;

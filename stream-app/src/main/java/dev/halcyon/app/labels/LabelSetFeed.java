@@ -34,6 +34,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.Serializer;
@@ -233,6 +234,7 @@ public final class LabelSetFeed implements DeciderSource, AutoCloseable {
     while (true) {
       RegistryException registry = takeIn();
       if (pending.isEmpty() && !inForce.get().isEmpty()) {
+        refuseSwap();
         return;
       }
       if (deadline.isOver()) {
@@ -240,6 +242,34 @@ public final class LabelSetFeed implements DeciderSource, AutoCloseable {
       }
       reader.poll().forEach(this::gather);
     }
+  }
+
+  /**
+   * A start with another model than a set was calibrated for is refused, rather than going on with
+   * an older version of the set, or without it: what it guarded would be open, and nothing would
+   * look wrong.
+   */
+  private void refuseSwap() {
+    String problems =
+        refusals.entrySet().stream()
+            .filter(refusal -> refusal.getValue().stream().anyMatch(LabelSetFeed::isOfAnotherModel))
+            .map(refusal -> refusal.getKey() + ": " + String.join(", ", refusal.getValue()))
+            .collect(Collectors.joining("; "));
+    if (!problems.isEmpty()) {
+      throw new LabelTopicException(
+          "topic "
+              + settings.labelConfig()
+              + " at "
+              + settings.address()
+              + " holds a label set calibrated for another model than this instance runs; "
+              + problems
+              + "; publish a version calibrated for this model first, or go back to the model it"
+              + " was calibrated for");
+    }
+  }
+
+  private static boolean isOfAnotherModel(String problem) {
+    return problem.startsWith("calibration.") || problem.contains(".probe.modelHash");
   }
 
   private LabelTopicException nothingInForce(Deadline deadline) {

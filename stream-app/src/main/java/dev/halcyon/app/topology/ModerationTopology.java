@@ -45,6 +45,7 @@ import org.apache.kafka.streams.state.Stores;
  */
 public final class ModerationTopology {
   static final String UPLOADS = "uploads";
+  static final String SAMPLE = "sample";
   static final String ANALYZE = "analyze";
   static final String DECIDE = "decide";
   static final String TAGS = "tags";
@@ -123,41 +124,40 @@ public final class ModerationTopology {
   }
 
   /**
+   * Builds the topology of a shadow: the same window and analysis, evidence alone at its end.
+   *
+   * <pre>
+   * uploads ─► sample ─► analyze ─► evidence
+   *                      (window)
+   * </pre>
+   *
+   * @param parts of which the label sets and the other serializers are not used
+   * @param settings with the shadow's topics
+   */
+  public static Topology shadow(Parts parts, Settings settings, Shadow shadow) {
+    Topology topology = new Topology();
+    addSource(
+        topology,
+        settings,
+        shadow.fromStart() ? AutoOffsetReset.earliest() : AutoOffsetReset.latest());
+    topology.addProcessor(SAMPLE, () -> new SampleProcessor(shadow.percent()), UPLOADS);
+    addAnalysis(topology, SAMPLE, parts, settings, true);
+    topology.addProcessor(
+        DECIDE, () -> new EvidenceProcessor(parts.clock(), parts.observer()), ANALYZE);
+    sink(topology, EVIDENCE, settings.topics().evidence(), parts.evidence());
+    return topology;
+  }
+
+  /**
    * Builds the topology, or the one that shows why the window is remembered.
    *
    * @param remembering whether the window has a changelog; without one, a crash loses images
    */
   static Topology build(Parts parts, Settings settings, boolean remembering) {
     TopicsConfig topics = settings.topics();
-    UploadReader reader = new UploadReader(parts.decoder());
-    Analysis analysis =
-        new EngineAnalysis(parts.analyzer(), parts.textAnalysis(), parts.source(), reader);
-    WindowsOfThread windows = new WindowsOfThread();
-    boolean transactional = settings.guarantee() == Guarantee.EXACTLY_ONCE_V2;
-
     Topology topology = new Topology();
-    topology.addSource(
-        AutoOffsetReset.earliest(),
-        UPLOADS,
-        // A record without a time is no reason to stop; nothing here goes by the time of records.
-        (record, partitionTime) -> Math.max(0, record.timestamp()),
-        new ByteArrayDeserializer(),
-        new ByteArrayDeserializer(),
-        topics.uploads());
-    topology.addProcessor(
-        ANALYZE,
-        () ->
-            new AnalyzeProcessor(
-                reader,
-                analysis,
-                settings.window(),
-                transactional,
-                parts.clock(),
-                parts.observer(),
-                windows),
-        UPLOADS);
-    topology.addStateStore(windowStore(remembering), ANALYZE);
-    topology.addStateStore(new CommitMark.Builder(), ANALYZE);
+    addSource(topology, settings, AutoOffsetReset.earliest());
+    addAnalysis(topology, UPLOADS, parts, settings, remembering);
     topology.addProcessor(
         DECIDE,
         () ->
@@ -171,6 +171,40 @@ public final class ModerationTopology {
     }
     sink(topology, REJECTS, topics.rejects(), parts.rejects());
     return topology;
+  }
+
+  private static void addSource(Topology topology, Settings settings, AutoOffsetReset whereNew) {
+    topology.addSource(
+        whereNew,
+        UPLOADS,
+        // A record without a time is no reason to stop; nothing here goes by the time of records.
+        (record, partitionTime) -> Math.max(0, record.timestamp()),
+        new ByteArrayDeserializer(),
+        new ByteArrayDeserializer(),
+        settings.topics().uploads());
+  }
+
+  private static void addAnalysis(
+      Topology topology, String parent, Parts parts, Settings settings, boolean remembering) {
+    UploadReader reader = new UploadReader(parts.decoder());
+    Analysis analysis =
+        new EngineAnalysis(parts.analyzer(), parts.textAnalysis(), parts.source(), reader);
+    WindowsOfThread windows = new WindowsOfThread();
+    boolean transactional = settings.guarantee() == Guarantee.EXACTLY_ONCE_V2;
+    topology.addProcessor(
+        ANALYZE,
+        () ->
+            new AnalyzeProcessor(
+                reader,
+                analysis,
+                settings.window(),
+                transactional,
+                parts.clock(),
+                parts.observer(),
+                windows),
+        parent);
+    topology.addStateStore(windowStore(remembering), ANALYZE);
+    topology.addStateStore(new CommitMark.Builder(), ANALYZE);
   }
 
   private static <V extends SpecificRecord> void sink(

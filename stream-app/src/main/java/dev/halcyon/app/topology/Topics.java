@@ -110,6 +110,22 @@ public record Topics(List<Topic> all) {
     return new Topics(all);
   }
 
+  /** The topic of evidence alone. */
+  public static Topics evidenceOf(TopicsConfig config) {
+    return new Topics(
+        of(config, 0).all().stream()
+            .filter(topic -> topic.name().equals(config.evidence()))
+            .toList());
+  }
+
+  /** The topic of uploads alone. */
+  public static Topics uploadsOf(TopicsConfig config, long maxImageBytes) {
+    return new Topics(
+        of(config, maxImageBytes).all().stream()
+            .filter(topic -> topic.name().equals(config.uploads()))
+            .toList());
+  }
+
   private static Draft kept(TopicsConfig config, String name, Duration retention) {
     return new Draft(config, name, config.partitions())
         .with("cleanup.policy", Cleanup.DELETE.toString())

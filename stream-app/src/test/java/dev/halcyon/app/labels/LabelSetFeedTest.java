@@ -38,6 +38,10 @@ final class LabelSetFeedTest {
   private static final Duration SOON = Duration.ofSeconds(20);
   private static final Optional<String> ANYWHERE = Optional.empty();
 
+  private static final String CALIBRATED_FOR_ANOTHER =
+      "calibration: {modelId: other, modelHash: \"%s\", preprocessingId: squares}"
+          .formatted("d".repeat(64));
+
   private final LabelTopics topics = new LabelTopics(SharedBroker.bootstrapServers(), 2);
   private final WordSpace words = new WordSpace();
   private final List<LabelSetFeed> feeds = new ArrayList<>();
@@ -330,24 +334,37 @@ final class LabelSetFeedTest {
 
   @Test
   void thresholdsOfAnotherModelNeedAWaiver() {
-    String calibration =
-        "calibration: {modelId: other, modelHash: \"%s\", preprocessingId: squares}"
-            .formatted("d".repeat(64));
     topics.publish(looksFor("default", "gun"));
     LabelSetFeed feed = feed("a");
 
-    topics.publish(looksFor("default", "dog", calibration));
+    topics.publish(looksFor("default", "dog", CALIBRATED_FOR_ANOTHER));
     await().atMost(SOON).until(() -> topics.hasStatus("a", 2, LabelSetState.REFUSED));
     assertThat(topics.lastStatus("a").getProblems().toString())
         .contains("calibration.modelHash")
         .contains("other");
 
     topics.publish(
-        looksFor("default", "cat", calibration), Optional.of("ann: tried by hand, until May"));
+        looksFor("default", "cat", CALIBRATED_FOR_ANOTHER),
+        Optional.of("ann: tried by hand, until May"));
     await().atMost(SOON).until(() -> labels(feed, "cat").equals(List.of("cat")));
     await().atMost(SOON).until(() -> topics.hasStatus("a", 3, LabelSetState.ACTIVE));
     assertThat(topics.lastStatus("a").getProblems().toString())
         .contains("waived (ann: tried by hand, until May)");
+  }
+
+  /** Else an older, uncalibrated version would come into force with the new model, unnoticed. */
+  @Test
+  void aModelIsNotSwappedUnderASetCalibratedForAnother() {
+    topics.publish(looksFor("default", "gun"));
+    topics.publish(looksFor("default", "dog", CALIBRATED_FOR_ANOTHER));
+    assertThatThrownBy(() -> feed("a"))
+        .isInstanceOf(LabelTopicException.class)
+        .hasMessageContaining("calibrated for another model than this instance runs")
+        .hasMessageContaining("is of model other")
+        .hasMessageContaining("publish a version calibrated for this model first");
+
+    topics.publish(looksFor("default", "cat"));
+    assertThat(labels(feed("b"), "cat")).isEqualTo(List.of("cat"));
   }
 
   @Test

@@ -137,21 +137,29 @@ final class StreamRig implements AutoCloseable {
     return stream;
   }
 
+  /** Starts a shadow and waits until it runs. */
+  ModerationStream startShadow(ImageAnalyzer analyzer, Shadow shadow) {
+    UploadSource source = new TopicUploadSource(kafka.clientProperties(), Duration.ofSeconds(20));
+    ModerationStream stream =
+        new ModerationStream(
+            ModerationTopology.shadow(
+                parts(analyzer, source),
+                new ModerationTopology.Settings(shadow.topics(topics), kafka.guarantee(), window),
+                shadow),
+            shadow.kafka(kafka));
+    open.add(stream);
+    open.add(source);
+    stream.start();
+    org.awaitility.Awaitility.await()
+        .atMost(Duration.ofSeconds(60))
+        .pollInterval(Duration.ofMillis(20))
+        .until(() -> stream.isRunning() || stream.stopped().isDone());
+    return stream;
+  }
+
   ModerationStream prepare(ImageAnalyzer analyzer) {
     UploadSource source = new TopicUploadSource(kafka.clientProperties(), Duration.ofSeconds(20));
-    ModerationTopology.Parts parts =
-        new ModerationTopology.Parts(
-            serdes.decoder(ImageUpload.class),
-            analyzer,
-            surface -> TextAnalysis.OFF,
-            source,
-            deciders,
-            tagSerializer,
-            serdes.values(AlertEvent.class).serializer(),
-            serdes.values(EvidenceEvent.class).serializer(),
-            serdes.values(RejectEvent.class).serializer(),
-            Clock.systemUTC(),
-            observer);
+    ModerationTopology.Parts parts = parts(analyzer, source);
     ModerationStream stream =
         new ModerationStream(
             ModerationTopology.build(
@@ -160,6 +168,21 @@ final class StreamRig implements AutoCloseable {
     open.add(stream);
     open.add(source);
     return stream;
+  }
+
+  private ModerationTopology.Parts parts(ImageAnalyzer analyzer, UploadSource source) {
+    return new ModerationTopology.Parts(
+        serdes.decoder(ImageUpload.class),
+        analyzer,
+        surface -> TextAnalysis.OFF,
+        source,
+        deciders,
+        tagSerializer,
+        serdes.values(AlertEvent.class).serializer(),
+        serdes.values(EvidenceEvent.class).serializer(),
+        serdes.values(RejectEvent.class).serializer(),
+        Clock.systemUTC(),
+        observer);
   }
 
   /** Writes an upload that carries its image: the text's bytes. */
