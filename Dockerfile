@@ -32,6 +32,7 @@ WORKDIR /opt/halcyon
 COPY LICENSE NOTICE halcyon ./
 COPY tools/launch.sh tools/launch.sh
 COPY samples samples
+COPY canaries canaries
 COPY label-config/packs label-config/packs
 COPY starter-model/model starter-model/model
 COPY --from=build /build/stream-app/target/lib stream-app/target/lib

@@ -28,6 +28,12 @@ public record BiasPolicy(
         OptionalDouble maxDemographicParityDifference,
     @Field(value = "limit for the ratio of adverse rates between groups", min = 1)
         OptionalDouble maxAdverseRateRatio,
+    @Field(
+            value =
+                "limit for how far the label's words may lean towards one group, as a multiple of"
+                    + " how far everyday sentences about people do",
+            min = 0)
+        OptionalDouble maxRelativeSkew,
     @Field("who lets the label pass beyond its limits, why and until when")
         Optional<Waiver> waiver) {
 

@@ -182,6 +182,7 @@ final class RandomLabelSets {
             random.nextBoolean()
                 ? OptionalDouble.of(1 + random.nextDouble())
                 : OptionalDouble.empty(),
+            random.nextBoolean() ? OptionalDouble.of(random.nextDouble()) : OptionalDouble.empty(),
             sensitive && action == Action.BLOCK
                 ? Optional.of(new BiasPolicy.Waiver(text(), text(), LocalDate.of(2030, 1, 1)))
                 : Optional.empty()));

@@ -1,5 +1,6 @@
 package dev.halcyon.app;
 
+import dev.halcyon.app.audit.CanarySet;
 import dev.halcyon.app.config.AppConfig;
 import dev.halcyon.app.config.ConfigException;
 import dev.halcyon.app.config.ConfigLoader;
@@ -14,6 +15,7 @@ import dev.halcyon.app.ops.EngineMeters;
 import dev.halcyon.app.ops.Health;
 import dev.halcyon.app.ops.LabelMeters;
 import dev.halcyon.app.ops.StreamMeters;
+import dev.halcyon.app.topology.BiasReporting;
 import dev.halcyon.app.topology.ModerationStream;
 import dev.halcyon.app.topology.ModerationTopology;
 import dev.halcyon.app.topology.Shadow;
@@ -28,6 +30,7 @@ import dev.halcyon.clip.ImageSource;
 import dev.halcyon.clip.Outcome;
 import dev.halcyon.clip.TextAnalysis;
 import dev.halcyon.events.AlertEvent;
+import dev.halcyon.events.BiasReport;
 import dev.halcyon.events.EvidenceEvent;
 import dev.halcyon.events.ImageUpload;
 import dev.halcyon.events.LabelSetRecord;
@@ -239,7 +242,7 @@ public final class Application implements AutoCloseable {
       ImageAnalyzer analyzer, LabelSetFeed labels, EventSerdes serdes, StreamMeters meters) {
     ModerationTopology.Settings settings =
         new ModerationTopology.Settings(
-            config.topics(), config.kafka().guarantee(), config.window());
+            config.topics(), config.kafka().guarantee(), config.window(), bias(serdes));
     return new ModerationStream(
         ModerationTopology.build(
             parts(analyzer, labels::textAnalysis, labels, serdes, meters), settings),
@@ -292,6 +295,15 @@ public final class Application implements AutoCloseable {
         serdes.values(RejectEvent.class).serializer(),
         clock,
         meters);
+  }
+
+  private Optional<BiasReporting> bias(EventSerdes serdes) {
+    if (!config.topics().biasReported()) {
+      return Optional.empty();
+    }
+    Optional<CanarySet> canaries = CanarySet.readIfThere(Home.resolve(config.bias().canaries()));
+    return Optional.of(
+        BiasReporting.of(config.bias(), canaries, serdes.values(BiasReport.class).serializer()));
   }
 
   private <T extends AutoCloseable> T open(T part) {

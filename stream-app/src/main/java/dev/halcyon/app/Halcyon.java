@@ -2,7 +2,9 @@ package dev.halcyon.app;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.halcyon.app.audit.CanarySetException;
 import dev.halcyon.app.commands.BadInputException;
+import dev.halcyon.app.commands.CanaryCommand;
 import dev.halcyon.app.commands.ClassifyCommand;
 import dev.halcyon.app.commands.ConfigCommand;
 import dev.halcyon.app.commands.DemoCommand;
@@ -15,6 +17,7 @@ import dev.halcyon.app.commands.UploadCommand;
 import dev.halcyon.app.config.ConfigException;
 import dev.halcyon.app.labels.LabelTopicException;
 import dev.halcyon.app.pictures.PictureException;
+import dev.halcyon.app.report.ReportException;
 import dev.halcyon.clip.ModelException;
 import java.io.PrintWriter;
 import org.slf4j.LoggerFactory;
@@ -38,6 +41,7 @@ import picocli.CommandLine.Spec;
       UploadCommand.class,
       LabelsCommand.class,
       ModelsCommand.class,
+      CanaryCommand.class,
       TopicsCommand.class,
       ConfigCommand.class
     },
@@ -87,9 +91,11 @@ public final class Halcyon implements Runnable {
     commandLine.setExecutionExceptionHandler(
         (exception, command, parsed) -> {
           if (exception instanceof BadInputException
+              || exception instanceof CanarySetException
               || exception instanceof ConfigException
               || exception instanceof ModelException
               || exception instanceof LabelTopicException
+              || exception instanceof ReportException
               || exception instanceof PictureException) {
             command.getErr().println("halcyon: " + exception.getMessage());
             return ExitCode.BAD_INPUT;

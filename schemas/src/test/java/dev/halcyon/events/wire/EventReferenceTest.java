@@ -25,6 +25,7 @@ final class EventReferenceTest {
     TOPICS.put("AlertEvent", "image-alerts");
     TOPICS.put("RejectEvent", "image-rejects");
     TOPICS.put("EvidenceEvent", "image-evidence");
+    TOPICS.put("BiasReport", "bias-report");
     TOPICS.put("LabelSetRecord", "label-config, label-config-history");
     TOPICS.put("LabelSetStatus", "label-config-status");
   }

@@ -21,7 +21,9 @@ import picocli.CommandLine.Spec;
     description = {
       "Put a label set in force on every instance, without a restart.",
       "A file made by 'labels get' carries the version it was made from; where somebody else was"
-          + " faster, nothing is written and their change is shown (exit code 3)."
+          + " faster, nothing is written and their change is shown (exit code 3).",
+      "What the change touches is audited first (see 'labels audit'); beyond the pack's limits it"
+          + " is refused (exit code 1), unless somebody answers for it by --waiver-by."
     },
     mixinStandardHelpOptions = true)
 final class LabelsApply implements Callable<Integer> {
@@ -43,6 +45,8 @@ final class LabelsApply implements Callable<Integer> {
       paramLabel = "TEXT",
       description = "Force a set calibrated for another model: who allows it, why, until when.")
   private String waiver;
+
+  @Mixin private GateOptions gate;
 
   @Option(
       names = "--if-absent",
@@ -78,11 +82,21 @@ final class LabelsApply implements Callable<Integer> {
                 + "', or add --based-on "
                 + current.get().version());
       }
+      GateCheck.Result judged =
+          new GateCheck(app, spec.commandLine().getErr()).judge(set, current, gate);
+      if (!judged.passes()) {
+        return ExitCode.FAILED;
+      }
       return new PublishReport(out, spec.commandLine().getErr())
           .publish(
               store,
               new LabelSetStore.Change(
-                  set, base, because.author(), because.reason(), Optional.ofNullable(waiver)));
+                  set,
+                  base,
+                  because.author(),
+                  because.reason(),
+                  Optional.ofNullable(waiver),
+                  judged.waiver()));
     }
   }
 }

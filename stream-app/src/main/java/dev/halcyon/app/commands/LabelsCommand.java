@@ -17,6 +17,7 @@ import picocli.CommandLine.Spec;
       LabelsGet.class,
       LabelsValidate.class,
       LabelsDiff.class,
+      LabelsAudit.class,
       LabelsApply.class,
       LabelsHistory.class,
       LabelsRollback.class,

@@ -1,7 +1,9 @@
 package dev.halcyon.app.commands;
 
+import dev.halcyon.app.labels.GateWaiver;
 import dev.halcyon.app.labels.StoredVersion;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -32,9 +34,15 @@ final class LabelsHistory implements Callable<Integer> {
       }
       Rows.print(
           spec.commandLine().getOut(),
-          versions.stream().map(StoredLabelSets::summary).toList(),
+          versions.stream().map(LabelsHistory::row).toList(),
           json.wanted());
       return ExitCode.OK;
     }
+  }
+
+  private static Map<String, Object> row(StoredVersion stored) {
+    Map<String, Object> row = StoredLabelSets.summary(stored);
+    row.put("waiver", stored.gateWaiver().map(GateWaiver::toString).orElse(""));
+    return row;
   }
 }

@@ -46,7 +46,8 @@ final class LabelsRollback implements Callable<Integer> {
                   base,
                   because.author(),
                   because.reason(),
-                  earlier.waiver()));
+                  earlier.waiver(),
+                  earlier.gateWaiver()));
     }
   }
 }

@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -38,19 +39,32 @@ final class UploadProducer implements AutoCloseable {
    * @throws BadInputException if the file cannot be read
    */
   CompletableFuture<Void> publish(String imageId, Path file, Optional<String> surface) {
+    return publish(imageId, file, surface, Map.of());
+  }
+
+  /**
+   * Publishes one file with attributes beside its name.
+   *
+   * @return completes once the broker has it
+   * @throws BadInputException if the file cannot be read
+   */
+  CompletableFuture<Void> publish(
+      String imageId, Path file, Optional<String> surface, Map<String, String> attributes) {
     byte[] bytes;
     try {
       bytes = Files.readAllBytes(file);
     } catch (IOException e) {
       throw new BadInputException(file + ": cannot be read: " + e.getMessage());
     }
+    Map<String, String> named = new HashMap<>(attributes);
+    named.put("file", file.getFileName().toString());
     ImageUpload upload =
         ImageUpload.newBuilder()
             .setImageId(imageId)
             .setBytes(ByteBuffer.wrap(bytes))
             .setUploadedAt(Instant.now())
             .setSurface(surface.orElse(null))
-            .setAttributes(Map.of("file", file.getFileName().toString()))
+            .setAttributes(named)
             .build();
     CompletableFuture<Void> sent = new CompletableFuture<>();
     producer.send(

@@ -11,6 +11,7 @@ public record AppConfig(
     @Setting("How images are brought to the model.") ImagesConfig images,
     @Setting("What may be fetched for uploads that carry a URI.") FetchConfig fetch,
     @Setting("Label sets on this instance.") LabelsConfig labels,
+    @Setting("Rates by label and surface, and canary pictures.") BiasConfig bias,
     @Setting("The admin port: metrics and health.") AdminConfig admin) {
   public AppConfig {
     window.checkAgainst(kafka);
@@ -27,6 +28,7 @@ public record AppConfig(
         ImagesConfig.defaults(),
         FetchConfig.defaults(),
         LabelsConfig.defaults(),
+        BiasConfig.defaults(),
         AdminConfig.defaults());
   }
 }

@@ -16,6 +16,12 @@ public record TopicsConfig(
     @Setting("Label sets in force; compacted.") String labelConfig,
     @Setting("Every version of every label set; kept for ever.") String labelConfigHistory,
     @Setting("How each instance stands to each label set; compacted.") String labelConfigStatus,
+    @Setting("Rates by label and surface, and by group of canary pictures, go out here.")
+        String biasReports,
+    @Setting("What the tasks have counted, on its way to be summed; the program's own.")
+        String biasCounts,
+    @Setting("Whether rates are counted and canary pictures taken; the same on every instance.")
+        boolean biasReported,
     @Setting("Partitions of a new topic of uploads or events; the most instances times threads.")
         int partitions,
     @Setting("Copies of a new topic, at most the number of brokers.") int replicationFactor,
@@ -34,7 +40,9 @@ public record TopicsConfig(
             evidence,
             labelConfig,
             labelConfigHistory,
-            labelConfigStatus);
+            labelConfigStatus,
+            biasReports,
+            biasCounts);
     for (String name : names) {
       if (!name.matches("[a-zA-Z0-9._-]{1,249}")) {
         throw new ConfigException(
@@ -67,6 +75,9 @@ public record TopicsConfig(
         labelConfig,
         labelConfigHistory,
         labelConfigStatus,
+        biasReports,
+        biasCounts,
+        biasReported,
         partitions,
         replicationFactor,
         uploadRetention,
@@ -85,6 +96,9 @@ public record TopicsConfig(
         "label-config",
         "label-config-history",
         "label-config-status",
+        "bias-report",
+        "bias-counts",
+        true,
         12,
         3,
         Duration.ofDays(7),

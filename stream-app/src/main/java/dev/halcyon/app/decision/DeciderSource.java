@@ -1,5 +1,6 @@
 package dev.halcyon.app.decision;
 
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -10,4 +11,9 @@ import java.util.Optional;
 public interface DeciderSource {
   /** The decider in force for uploads of a surface. */
   Decider forSurface(Optional<String> surface);
+
+  /** What decides canary pictures sent as uploads of a surface. */
+  default CanaryPolicy forCanaries(Optional<String> surface) {
+    return new CanaryPolicy(forSurface(surface), List.of());
+  }
 }

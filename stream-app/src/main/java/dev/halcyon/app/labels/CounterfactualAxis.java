@@ -9,60 +9,57 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * An axis along which a decision must not turn, and the groups of people on it as prompts name
- * them. The groups are those of the data sets such audits are run on (FairFace for ethnicity); the
- * words are English whatever the set's locale, as the projection is of the model's space and not of
- * the operator's language.
+ * An axis along which a decision must not turn, and the groups of people on it as prompts name them
+ * ({@code groups-of-people.yaml}).
  */
-enum CounterfactualAxis {
-  GENDER("a man", "a woman"),
-  AGE("a child", "a teenager", "a young adult", "a middle-aged person", "an elderly person"),
-  SKIN_TONE("a light-skinned person", "a brown-skinned person", "a dark-skinned person"),
-  RELIGION(
-      "a Christian person",
-      "a Muslim person",
-      "a Jewish person",
-      "a Hindu person",
-      "a Buddhist person",
-      "a Sikh person"),
-  ETHNICITY(
-      "a White person",
-      "a Black person",
-      "an East Asian person",
-      "a Southeast Asian person",
-      "an Indian person",
-      "a Middle Eastern person",
-      "a Latino person");
+public enum CounterfactualAxis {
+  GENDER,
+  AGE,
+  SKIN_TONE,
+  RELIGION,
+  ETHNICITY;
 
-  private static final List<String> PARAPHRASES =
-      List.of("%s", "a photo of %s", "a photo of the face of %s", "a portrait of %s");
   private static final Pattern PERSON =
       Pattern.compile(
           "\\b(?:(?:an?|the|one) )?(?:person|human being|human|individual|adult|man|woman)\\b"
               + "|\\b(?:someone|somebody|anyone)\\b",
           Pattern.CASE_INSENSITIVE);
 
-  private final List<String> groups;
-
-  CounterfactualAxis(String... groups) {
-    this.groups = List.of(groups);
+  /**
+   * A group on an axis.
+   *
+   * @param id its name in reports and manifests
+   * @param term how a sentence names one of its people
+   */
+  public record Group(String id, String term) {
+    /** The sentences whose mean stands for the group. */
+    public List<String> sentences() {
+      return GroupTerms.SHIPPED.paraphrases().stream()
+          .map(phrase -> phrase.formatted(term))
+          .toList();
+    }
   }
 
   /** The axis of a name as label sets write it. */
-  static Optional<CounterfactualAxis> of(String name) {
+  public static Optional<CounterfactualAxis> of(String name) {
     return Arrays.stream(values()).filter(axis -> axis.id().equals(name)).findFirst();
   }
 
   /** Name as label sets write it. */
-  String id() {
+  public String id() {
     return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** The groups on the axis, in the order of the file. */
+  public List<Group> groups() {
+    return GroupTerms.SHIPPED.axes().get(id()).groups().entrySet().stream()
+        .map(group -> new Group(group.getKey(), group.getValue()))
+        .toList();
   }
 
   /** For each group, the prompts whose mean stands for it. */
   List<List<String>> groupPrompts() {
-    return groups.stream()
-        .map(group -> PARAPHRASES.stream().map(phrase -> phrase.formatted(group)).toList())
-        .toList();
+    return groups().stream().map(Group::sentences).toList();
   }
 
   /**
@@ -71,12 +68,12 @@ enum CounterfactualAxis {
    */
   List<String> counterfactuals(String prompt) {
     var result = new ArrayList<String>();
-    for (String group : groups) {
+    for (Group group : groups()) {
       Matcher person = PERSON.matcher(prompt);
       result.add(
           person.find()
-              ? person.replaceFirst(Matcher.quoteReplacement(group))
-              : prompt + " with " + group);
+              ? person.replaceFirst(Matcher.quoteReplacement(group.term()))
+              : prompt + " with " + group.term());
     }
     return result;
   }

@@ -1,5 +1,6 @@
 package dev.halcyon.app.labels;
 
+import dev.halcyon.app.decision.CanaryPolicy;
 import dev.halcyon.app.decision.Decider;
 import dev.halcyon.app.decision.SideBySideDecider;
 import dev.halcyon.clip.TextAnalysis;
@@ -32,10 +33,11 @@ final class InForce {
    *
    * @param set as written
    * @param decider decides by it
+   * @param uncounted decides by it and counts towards no quota
    */
-  record Installed(LabelSet set, Decider decider) {}
+  record Installed(LabelSet set, Decider decider, Decider uncounted) {}
 
-  private record Chosen(Decider decider, TextAnalysis text) {}
+  private record Chosen(Decider decider, TextAnalysis text, CanaryPolicy canaries) {}
 
   /**
    * What is in force.
@@ -51,7 +53,7 @@ final class InForce {
             .toList();
     var surfaces = new TreeSet<String>();
     live.forEach(installed -> surfaces.addAll(installed.set().surfaces()));
-    Chosen undecided = new Chosen(none, TextAnalysis.OFF);
+    Chosen undecided = new Chosen(none, TextAnalysis.OFF, new CanaryPolicy(none, List.of()));
     List<Installed> general =
         live.stream().filter(installed -> installed.set().surfaces().isEmpty()).toList();
     this.elsewhere = choose(general, List.of(), Optional.empty()).orElse(undecided);
@@ -64,6 +66,10 @@ final class InForce {
 
   Decider decider(Optional<String> surface) {
     return chosen(surface).decider();
+  }
+
+  CanaryPolicy canaries(Optional<String> surface) {
+    return chosen(surface).canaries();
   }
 
   TextAnalysis textAnalysis(Optional<String> surface) {
@@ -119,7 +125,11 @@ final class InForce {
         canaries.isEmpty() && shadows.isEmpty()
             ? active.orElseThrow().decider()
             : new SideBySideDecider(active.map(Installed::decider), canaries, shadows);
-    return Optional.of(new Chosen(decider, TextDemand.of(all)));
+    CanaryPolicy canaryPolicy =
+        active
+            .map(installed -> new CanaryPolicy(installed.uncounted(), installed.set().labels()))
+            .orElseGet(() -> new CanaryPolicy(decider, List.of()));
+    return Optional.of(new Chosen(decider, TextDemand.of(all), canaryPolicy));
   }
 
   /** The first active set by name; the others are told what they do not get. */

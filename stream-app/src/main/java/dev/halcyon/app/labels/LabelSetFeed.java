@@ -1,5 +1,6 @@
 package dev.halcyon.app.labels;
 
+import dev.halcyon.app.decision.CanaryPolicy;
 import dev.halcyon.app.decision.CompiledLabelSet;
 import dev.halcyon.app.decision.Decider;
 import dev.halcyon.app.decision.DeciderSource;
@@ -185,6 +186,11 @@ public final class LabelSetFeed implements DeciderSource, AutoCloseable {
   @Override
   public Decider forSurface(Optional<String> surface) {
     return inForce.get().decider(surface);
+  }
+
+  @Override
+  public CanaryPolicy forCanaries(Optional<String> surface) {
+    return inForce.get().canaries(surface);
   }
 
   /** How much work uploads of a surface are worth as to written text. */
@@ -510,7 +516,9 @@ public final class LabelSetFeed implements DeciderSource, AutoCloseable {
 
   private void swap() {
     Map<String, InForce.Installed> sets = new HashMap<>();
-    loaded.forEach((name, set) -> sets.put(name, new InForce.Installed(set.set(), set.guard())));
+    loaded.forEach(
+        (name, set) ->
+            sets.put(name, new InForce.Installed(set.set(), set.guard(), set.guard().uncounted())));
     inForce.set(new InForce(sets, new NoLabelSet(parts.observer())));
   }
 

@@ -91,18 +91,30 @@ public final class LabelSetStore {
    * @param basedOnVersion the version it was made from; empty where there was none
    * @param author who makes it
    * @param reason why
-   * @param waiver who overrides which gate, why and until when
+   * @param waiver who lets a set calibrated for another model come into force, why and until when
+   * @param gateWaiver who lets the change pass the publish gate
    */
   public record Change(
       LabelSet set,
       Optional<Integer> basedOnVersion,
       String author,
       String reason,
-      Optional<String> waiver) {
+      Optional<String> waiver,
+      Optional<GateWaiver> gateWaiver) {
     public Change {
       if (author.isBlank() || reason.isBlank()) {
         throw new IllegalArgumentException("a change needs an author and a reason");
       }
+    }
+
+    /** A change that the publish gate has nothing against. */
+    public Change(
+        LabelSet set,
+        Optional<Integer> basedOnVersion,
+        String author,
+        String reason,
+        Optional<String> waiver) {
+      this(set, basedOnVersion, author, reason, waiver, Optional.empty());
     }
   }
 
@@ -243,6 +255,7 @@ public final class LabelSetStore {
                   reason,
                   Optional.of(basedOnVersion),
                   clock.instant().truncatedTo(ChronoUnit.MILLIS),
+                  Optional.empty(),
                   Optional.empty()),
               true);
         });
@@ -258,7 +271,8 @@ public final class LabelSetStore {
         change.reason(),
         change.basedOnVersion(),
         clock.instant().truncatedTo(ChronoUnit.MILLIS),
-        change.waiver());
+        change.waiver(),
+        change.gateWaiver());
   }
 
   private int nextVersion(String name) {

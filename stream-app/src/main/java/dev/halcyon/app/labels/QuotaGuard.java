@@ -98,6 +98,11 @@ final class QuotaGuard implements Decider {
     return decider.labelSet();
   }
 
+  /** Decides by the same set as it is written, and counts towards no quota. */
+  Decider uncounted() {
+    return decider;
+  }
+
   /** The labels that exceeded their quota. */
   Set<String> demoted() {
     synchronized (lock) {

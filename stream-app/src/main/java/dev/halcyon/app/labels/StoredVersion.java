@@ -17,7 +17,8 @@ import java.util.Optional;
  * @param reason why it was applied
  * @param basedOnVersion the version it was made from; empty for the first
  * @param publishedAt when it was applied
- * @param waiver who overrode which gate, why and until when
+ * @param waiver who lets a set calibrated for another model come into force, why and until when
+ * @param gateWaiver who let the change pass the publish gate
  */
 public record StoredVersion(
     String name,
@@ -28,7 +29,8 @@ public record StoredVersion(
     String reason,
     Optional<Integer> basedOnVersion,
     Instant publishedAt,
-    Optional<String> waiver) {
+    Optional<String> waiver,
+    Optional<GateWaiver> gateWaiver) {
 
   static StoredVersion of(LabelSetRecord record) {
     return new StoredVersion(
@@ -40,7 +42,8 @@ public record StoredVersion(
         record.getReason(),
         Optional.ofNullable(record.getBasedOnVersion()),
         record.getPublishedAt(),
-        Optional.ofNullable(record.getWaiver()));
+        Optional.ofNullable(record.getWaiver()),
+        Optional.ofNullable(record.getGateWaiver()).map(GateWaiver::of));
   }
 
   LabelSetRecord toRecord() {
@@ -54,6 +57,7 @@ public record StoredVersion(
         .setBasedOnVersion(basedOnVersion.orElse(null))
         .setPublishedAt(publishedAt)
         .setWaiver(waiver.orElse(null))
+        .setGateWaiver(gateWaiver.map(GateWaiver::toEvent).orElse(null))
         .build();
   }
 

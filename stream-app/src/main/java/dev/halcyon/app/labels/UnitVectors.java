@@ -4,7 +4,7 @@ import java.util.Collection;
 import java.util.Optional;
 
 /** Arithmetic on vectors of unit length. Sums run in double precision. */
-final class UnitVectors {
+public final class UnitVectors {
   private static final double SHORTEST = 1e-6;
 
   private UnitVectors() {}
@@ -23,7 +23,7 @@ final class UnitVectors {
   }
 
   /** The unit vector along the mean of unit vectors; empty where they cancel out. */
-  static Optional<float[]> mean(Collection<float[]> vectors) {
+  public static Optional<float[]> mean(Collection<float[]> vectors) {
     double[] sum = null;
     for (float[] vector : vectors) {
       if (sum == null) {

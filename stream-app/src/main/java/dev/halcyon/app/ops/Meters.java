@@ -135,6 +135,59 @@ public enum Meters {
       "Labels sent to shadow because they alerted on more than their quota",
       "label_set",
       "label"),
+  BIAS_FIRING_RATE(
+      Meter.Type.GAUGE,
+      "halcyon.bias.firing.rate",
+      "ratio",
+      "Share of the last window's images a label fired on, 0 to 1",
+      "label_set",
+      "label",
+      "surface"),
+  BIAS_FRAGILE_RATE(
+      Meter.Type.GAUGE,
+      "halcyon.bias.fragile.rate",
+      "ratio",
+      "Share of the last window's images on which a label was flagged BIAS_FRAGILE, 0 to 1",
+      "label_set",
+      "label",
+      "surface"),
+  BIAS_SCORE_SHIFT(
+      Meter.Type.GAUGE,
+      "halcyon.bias.score.shift",
+      "index",
+      "Population stability index of a label's scores against the window before",
+      "label_set",
+      "label",
+      "surface"),
+  BIAS_PARITY_DIFFERENCE(
+      Meter.Type.GAUGE,
+      "halcyon.bias.parity.difference",
+      "ratio",
+      "Highest less lowest firing rate by group, in the last replay of canary pictures",
+      "label_set",
+      "label",
+      "axis"),
+  BIAS_ADVERSE_RATIO(
+      Meter.Type.GAUGE,
+      "halcyon.bias.adverse",
+      "ratio",
+      "Highest over lowest firing rate by group, in the last replay of canary pictures",
+      "label_set",
+      "label",
+      "axis"),
+  BIAS_FINDINGS(
+      Meter.Type.COUNTER,
+      "halcyon.bias.findings",
+      "findings",
+      "Reported rates beyond a limit, and scores that have moved",
+      "label_set",
+      "label",
+      "kind"),
+  CANARIES(
+      Meter.Type.COUNTER,
+      "halcyon.canaries",
+      "images",
+      "Canary pictures decided; counted nowhere else"),
   UNDECIDED(
       Meter.Type.COUNTER,
       "halcyon.undecided",
@@ -210,9 +263,9 @@ public enum Meters {
         .register(registry);
   }
 
-  /** Registers a gauge that asks {@code value} whenever it is read. */
-  public void gauge(MeterRegistry registry, Supplier<Number> value, String... tagValues) {
-    Gauge.builder(meterName, value)
+  /** Registers a gauge that asks {@code value} whenever it is read, and gives it. */
+  public Gauge gauge(MeterRegistry registry, Supplier<Number> value, String... tagValues) {
+    return Gauge.builder(meterName, value)
         .baseUnit(unit)
         .description(description)
         .tags(pairs(tagValues))

@@ -2,6 +2,7 @@ package dev.halcyon.app.ops;
 
 import dev.halcyon.app.topology.StreamObserver;
 import dev.halcyon.events.AlertEvent;
+import dev.halcyon.events.BiasReport;
 import dev.halcyon.events.RejectEvent;
 import dev.halcyon.events.Tag;
 import dev.halcyon.events.TagEvent;
@@ -14,11 +15,13 @@ import java.util.concurrent.atomic.AtomicLong;
 /** Counts what happens in the stream. Called by stream threads. */
 public final class StreamMeters implements StreamObserver {
   private final MeterRegistry registry;
+  private final BiasMeters bias;
   private final AtomicLong windowImages = new AtomicLong();
   private final AtomicLong windowBytes = new AtomicLong();
 
   public StreamMeters(MeterRegistry registry) {
     this.registry = registry;
+    this.bias = new BiasMeters(registry);
     Meters.WINDOW_IMAGES.gauge(registry, windowImages::get);
     Meters.WINDOW_BYTES.gauge(registry, windowBytes::get);
   }
@@ -74,6 +77,21 @@ public final class StreamMeters implements StreamObserver {
               alert.getAction().name().toLowerCase(Locale.ROOT))
           .increment();
     }
+  }
+
+  @Override
+  public void canaryDecided() {
+    Meters.CANARIES.counter(registry).increment();
+  }
+
+  @Override
+  public void biasReported(BiasReport report) {
+    bias.reported(report);
+  }
+
+  @Override
+  public void biasReportsEnded() {
+    bias.ended();
   }
 
   @Override

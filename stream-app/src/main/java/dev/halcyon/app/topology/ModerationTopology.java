@@ -11,9 +11,13 @@ import dev.halcyon.events.EvidenceEvent;
 import dev.halcyon.events.ImageUpload;
 import dev.halcyon.events.RejectEvent;
 import dev.halcyon.events.TagEvent;
+import dev.halcyon.events.state.BiasBaseline;
+import dev.halcyon.events.state.BiasCount;
+import dev.halcyon.events.state.LabelCount;
 import dev.halcyon.events.state.PendingUpload;
 import dev.halcyon.events.wire.EventDecoder;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -21,14 +25,17 @@ import java.util.function.Function;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.serialization.Serializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.AutoOffsetReset;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
+import org.apache.kafka.streams.state.WindowStore;
 
 /**
  * Uploads to tags, alerts, evidence and rejects, as a function from parts to a topology.
@@ -37,7 +44,8 @@ import org.apache.kafka.streams.state.Stores;
  * uploads ─► analyze ─► decide ─► tags
  *            (window)          ├► alerts
  *                              ├► evidence
- *                              └► rejects
+ *                              ├► rejects
+ *                              └► bias counts ─► report ─► bias reports
  * </pre>
  *
  * <p>Every node and store has a name of its own, which is part of the state's identity: renaming
@@ -52,6 +60,17 @@ public final class ModerationTopology {
   static final String ALERTS = "alerts";
   static final String EVIDENCE = "evidence";
   static final String REJECTS = "rejects";
+  static final String BIAS_COUNTS = "bias-counts";
+
+  /**
+   * The source of the second part, which sums what all tasks have counted. Kafka Streams numbers
+   * the parts by the names of their sources: this one must come after {@link #UPLOADS}, or the
+   * tasks of the uploads would be renumbered.
+   */
+  static final String WINDOWED_COUNTS = "windowed-counts";
+
+  static final String BIAS_REPORT = "windowed-report";
+  static final String BIAS_REPORTS = "windowed-reports";
 
   /**
    * The changelog of the window. An upload's entry lives for seconds, so that nearly all of it is
@@ -64,6 +83,8 @@ public final class ModerationTopology {
           TopicConfig.SEGMENT_MS_CONFIG, "300000",
           TopicConfig.DELETE_RETENTION_MS_CONFIG, "300000",
           TopicConfig.MIN_CLEANABLE_DIRTY_RATIO_CONFIG, "0.1");
+
+  private static final Duration COUNTS_KEPT = Duration.ofDays(1);
 
   private ModerationTopology() {}
 
@@ -115,8 +136,15 @@ public final class ModerationTopology {
    * @param topics where uploads come from and events go to
    * @param guarantee what may become of an outcome when a process is killed
    * @param window bounds of the windows
+   * @param bias what reporting rates takes; empty leaves it out, and rejects canary pictures
    */
-  public record Settings(TopicsConfig topics, Guarantee guarantee, WindowConfig window) {}
+  public record Settings(
+      TopicsConfig topics, Guarantee guarantee, WindowConfig window, Optional<BiasReporting> bias) {
+    /** Without reports of rates. */
+    public Settings(TopicsConfig topics, Guarantee guarantee, WindowConfig window) {
+      this(topics, guarantee, window, Optional.empty());
+    }
+  }
 
   /** Builds the topology. */
   public static Topology build(Parts parts, Settings settings) {
@@ -162,7 +190,11 @@ public final class ModerationTopology {
         DECIDE,
         () ->
             new DecideProcessor(
-                parts.deciders(), topics.evidenceKept(), parts.clock(), parts.observer()),
+                parts.deciders(),
+                topics.evidenceKept(),
+                settings.bias(),
+                parts.clock(),
+                parts.observer()),
         ANALYZE);
     sink(topology, TAGS, topics.tags(), parts.tags());
     sink(topology, ALERTS, topics.alerts(), parts.alerts());
@@ -170,6 +202,7 @@ public final class ModerationTopology {
       sink(topology, EVIDENCE, topics.evidence(), parts.evidence());
     }
     sink(topology, REJECTS, topics.rejects(), parts.rejects());
+    settings.bias().ifPresent(bias -> addReports(topology, parts, topics, bias));
     return topology;
   }
 
@@ -205,6 +238,53 @@ public final class ModerationTopology {
         parent);
     topology.addStateStore(windowStore(remembering), ANALYZE);
     topology.addStateStore(new CommitMark.Builder(), ANALYZE);
+  }
+
+  private static void addReports(
+      Topology topology, Parts parts, TopicsConfig topics, BiasReporting bias) {
+    Serde<BiasCount> counts =
+        AvroState.serde(BiasCount.getEncoder(), BiasCount.getDecoder(), "a count");
+    topology.addStateStore(biasWindow(bias.config().window()), DECIDE);
+    topology.addSink(
+        BIAS_COUNTS, topics.biasCounts(), new StringSerializer(), counts.serializer(), DECIDE);
+    topology.addSource(
+        AutoOffsetReset.earliest(),
+        WINDOWED_COUNTS,
+        (record, partitionTime) -> Math.max(0, record.timestamp()),
+        new StringDeserializer(),
+        counts.deserializer(),
+        topics.biasCounts());
+    topology.addProcessor(
+        BIAS_REPORT,
+        () -> new BiasReportProcessor(bias.config(), parts.clock(), parts.observer()),
+        WINDOWED_COUNTS);
+    topology.addStateStore(keyValues(BiasReportProcessor.SUMS, counts), BIAS_REPORT);
+    topology.addStateStore(
+        keyValues(
+            BiasReportProcessor.BASELINES,
+            AvroState.serde(BiasBaseline.getEncoder(), BiasBaseline.getDecoder(), "a baseline")),
+        BIAS_REPORT);
+    topology.addSink(
+        BIAS_REPORTS, topics.biasReports(), new StringSerializer(), bias.reports(), BIAS_REPORT);
+  }
+
+  /** Cached, so that a commit writes each count once however many images changed it. */
+  private static StoreBuilder<WindowStore<String, LabelCount>> biasWindow(Duration window) {
+    Duration kept =
+        window.multipliedBy(2).compareTo(COUNTS_KEPT) > 0 ? window.multipliedBy(2) : COUNTS_KEPT;
+    return Stores.windowStoreBuilder(
+            Stores.inMemoryWindowStore(BiasCounter.STORE, kept, window, false),
+            Serdes.String(),
+            AvroState.serde(LabelCount.getEncoder(), LabelCount.getDecoder(), "a count"))
+        .withCachingEnabled()
+        .withLoggingEnabled(Map.of());
+  }
+
+  private static <V> StoreBuilder<KeyValueStore<String, V>> keyValues(
+      String name, Serde<V> values) {
+    return Stores.keyValueStoreBuilder(Stores.inMemoryKeyValueStore(name), Serdes.String(), values)
+        .withCachingDisabled()
+        .withLoggingEnabled(CHANGELOG);
   }
 
   private static <V extends SpecificRecord> void sink(

@@ -1,6 +1,7 @@
 package dev.halcyon.app.topology;
 
 import dev.halcyon.events.AlertEvent;
+import dev.halcyon.events.BiasReport;
 import dev.halcyon.events.RejectEvent;
 import dev.halcyon.events.TagEvent;
 import java.time.Duration;
@@ -31,6 +32,15 @@ public interface StreamObserver {
 
   /** An upload was decided. */
   default void decided(TagEvent tags, List<AlertEvent> alerts) {}
+
+  /** A canary picture was decided; it is counted nowhere else. */
+  default void canaryDecided() {}
+
+  /** Rates were reported. */
+  default void biasReported(BiasReport report) {}
+
+  /** This instance reports no rates any more. */
+  default void biasReportsEnded() {}
 
   /** An upload was rejected. */
   default void rejected(RejectEvent reject) {}

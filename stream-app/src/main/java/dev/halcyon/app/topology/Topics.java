@@ -88,6 +88,21 @@ public record Topics(List<Topic> all) {
               .promising("cleanup.policy", Rule.EQUAL, "compaction loses evidence of one image id")
               .topic());
     }
+    if (config.biasReported()) {
+      all.add(
+          new Draft(config, config.biasReports(), 1)
+              .with("cleanup.policy", Cleanup.DELETE.toString())
+              .with("retention.ms", Long.toString(config.eventRetention().toMillis()))
+              .promising("cleanup.policy", Rule.EQUAL, "compaction loses earlier reports")
+              .topic());
+      all.add(
+          // One partition: one task sums what all others have counted.
+          new Draft(config, config.biasCounts(), 1)
+              .with("cleanup.policy", Cleanup.DELETE.toString())
+              .with("retention.ms", Long.toString(Duration.ofDays(2).toMillis()))
+              .promising("cleanup.policy", Rule.EQUAL, "compaction loses counts")
+              .topic());
+    }
     all.add(
         compacted(config, config.labelConfig())
             .with("max.message.bytes", Long.toString(MOST_LABEL_SET_BYTES))

@@ -66,7 +66,8 @@ final class LabelSetStoreTest {
                 "first try",
                 Optional.empty(),
                 NOW,
-                Optional.of("bob: why, until")));
+                Optional.of("bob: why, until"),
+                Optional.empty()));
     assertThat(store.get("default")).contains(stored);
     assertThat(store.get("default", 1)).contains(stored);
     assertThat(store.history("default")).containsExactly(stored);

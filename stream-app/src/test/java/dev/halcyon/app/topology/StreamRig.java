@@ -2,7 +2,9 @@ package dev.halcyon.app.topology;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.halcyon.app.audit.CanarySet;
 import dev.halcyon.app.broker.KafkaClients;
+import dev.halcyon.app.config.BiasConfig;
 import dev.halcyon.app.config.GroupProtocol;
 import dev.halcyon.app.config.Guarantee;
 import dev.halcyon.app.config.KafkaConfig;
@@ -12,6 +14,7 @@ import dev.halcyon.app.decision.DeciderSource;
 import dev.halcyon.clip.ImageAnalyzer;
 import dev.halcyon.clip.TextAnalysis;
 import dev.halcyon.events.AlertEvent;
+import dev.halcyon.events.BiasReport;
 import dev.halcyon.events.EvidenceEvent;
 import dev.halcyon.events.ImageUpload;
 import dev.halcyon.events.RejectEvent;
@@ -25,6 +28,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -48,6 +52,7 @@ final class StreamRig implements AutoCloseable {
   final TopicsConfig topics;
   KafkaConfig kafka;
   WindowConfig window = WindowConfig.defaults();
+  Optional<BiasReporting> bias = Optional.empty();
   DeciderSource deciders = surface -> new TestDecider(1);
   StreamObserver observer = StreamObserver.NONE;
   Serializer<TagEvent> tagSerializer = serdes.values(TagEvent.class).serializer();
@@ -67,6 +72,9 @@ final class StreamRig implements AutoCloseable {
             name + "-labels",
             name + "-history",
             name + "-status",
+            name + "-bias-report",
+            name + "-bias-counts",
+            true,
             partitions,
             1,
             defaults.uploadRetention(),
@@ -87,6 +95,16 @@ final class StreamRig implements AutoCloseable {
             Map.of("bootstrap.servers", bootstrapServers, "acks", "all", "linger.ms", 5),
             new ByteArraySerializer(),
             new ByteArraySerializer());
+  }
+
+  /** Reports rates, and takes these canary pictures. */
+  void reportBias(BiasConfig config, String canarySet, Map<String, CanarySet.Picture> canaries) {
+    clients.createTopic(topics.biasReports(), 1, Map.of());
+    clients.createTopic(topics.biasCounts(), 1, Map.of());
+    bias =
+        Optional.of(
+            new BiasReporting(
+                config, canarySet, canaries, serdes.values(BiasReport.class).serializer()));
   }
 
   StreamRig with(Guarantee guarantee, GroupProtocol protocol, int threads, int standbys) {
@@ -163,7 +181,7 @@ final class StreamRig implements AutoCloseable {
     ModerationStream stream =
         new ModerationStream(
             ModerationTopology.build(
-                parts, new ModerationTopology.Settings(topics, kafka.guarantee(), window)),
+                parts, new ModerationTopology.Settings(topics, kafka.guarantee(), window, bias)),
             kafka);
     open.add(stream);
     open.add(source);

@@ -29,7 +29,7 @@ final class TopicsAdminTest {
   void createMakesEveryTopicOnceAndCheckFindsThemWell() throws Exception {
     Topics topics = topics(config("create", 1));
     try (TopicsAdmin admin = connect()) {
-      assertThat(states(admin.check(topics))).hasSize(8).containsOnly(State.MISSING);
+      assertThat(states(admin.check(topics))).hasSize(10).containsOnly(State.MISSING);
       assertThat(states(admin.create(topics))).containsOnly(State.CREATED);
       assertThat(states(admin.create(topics))).containsOnly(State.OK);
       assertThat(states(admin.check(topics))).containsOnly(State.OK);
@@ -106,6 +106,9 @@ final class TopicsAdminTest {
             all.labelConfig(),
             all.labelConfigHistory(),
             all.labelConfigStatus(),
+            all.biasReports(),
+            all.biasCounts(),
+            all.biasReported(),
             all.partitions(),
             all.replicationFactor(),
             all.uploadRetention(),
@@ -113,7 +116,7 @@ final class TopicsAdminTest {
             all.evidenceRetention());
     assertThat(topics(without).all())
         .extracting(Topics.Topic::name)
-        .hasSize(7)
+        .hasSize(9)
         .doesNotContain(all.evidence());
   }
 
@@ -174,6 +177,9 @@ final class TopicsAdminTest {
         prefix + config.labelConfig(),
         prefix + config.labelConfigHistory(),
         prefix + config.labelConfigStatus(),
+        prefix + config.biasReports(),
+        prefix + config.biasCounts(),
+        true,
         2,
         replicationFactor,
         config.uploadRetention(),
