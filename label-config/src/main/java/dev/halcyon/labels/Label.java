@@ -78,4 +78,73 @@ public record Label(
   public Action actionFor(Optional<String> surface) {
     return surface.map(actionBySurface::get).orElse(action);
   }
+
+  /** The same label with other thresholds. */
+  public Label with(Threshold newThreshold, OptionalDouble newReviewThreshold) {
+    return new Label(
+        id,
+        display,
+        parent,
+        group,
+        prompts,
+        negativePrompts,
+        template,
+        probe,
+        newThreshold,
+        newReviewThreshold,
+        severity,
+        action,
+        actionBySurface,
+        status,
+        canaryPercent,
+        expires,
+        typographic,
+        bias);
+  }
+
+  /** The same label at another stage of its life. */
+  public Label with(LabelStatus newStatus) {
+    return new Label(
+        id,
+        display,
+        parent,
+        group,
+        prompts,
+        negativePrompts,
+        template,
+        probe,
+        threshold,
+        reviewThreshold,
+        severity,
+        action,
+        actionBySurface,
+        newStatus,
+        canaryPercent,
+        expires,
+        typographic,
+        bias);
+  }
+
+  /** The same label with another probe, or scored by its prompts. */
+  public Label with(Optional<Probe> newProbe) {
+    return new Label(
+        id,
+        display,
+        parent,
+        group,
+        prompts,
+        negativePrompts,
+        template,
+        newProbe,
+        threshold,
+        reviewThreshold,
+        severity,
+        action,
+        actionBySurface,
+        status,
+        canaryPercent,
+        expires,
+        typographic,
+        bias);
+  }
 }

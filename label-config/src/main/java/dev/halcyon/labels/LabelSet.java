@@ -63,6 +63,42 @@ public record LabelSet(
     return templates.stream().filter(template -> template.id().equals(id)).findFirst();
   }
 
+  /** The same set with other labels, and thresholds of a model. */
+  public LabelSet with(Optional<Calibration> newCalibration, List<Label> newLabels) {
+    return new LabelSet(
+        name,
+        title,
+        owner,
+        approver,
+        locale,
+        surfaces,
+        status,
+        rolloutPercent,
+        alertQuota,
+        newCalibration,
+        templates,
+        groups,
+        newLabels);
+  }
+
+  /** The same set at another stage of its life. */
+  public LabelSet with(LabelStatus newStatus) {
+    return new LabelSet(
+        name,
+        title,
+        owner,
+        approver,
+        locale,
+        surfaces,
+        newStatus,
+        rolloutPercent,
+        alertQuota,
+        calibration,
+        templates,
+        groups,
+        labels);
+  }
+
   /**
    * The sentences a label's prompt or negative prompt is encoded as: one for each sentence of the
    * label's template, else of its group's, else the prompt itself.

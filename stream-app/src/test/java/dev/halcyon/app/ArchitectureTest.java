@@ -134,6 +134,30 @@ final class ArchitectureTest {
   }
 
   @Test
+  void learningStaysInOnePackageAndIsPure() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("dev.halcyon.app.calibration..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("de.bwaldvogel..")
+        .check(PROGRAM);
+    noClasses()
+        .that()
+        .resideInAPackage("dev.halcyon.app.calibration..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "org.apache.kafka..",
+            "org.apache.avro..",
+            "dev.halcyon.clip..",
+            "dev.halcyon.events..",
+            "java.io..",
+            "java.nio..")
+        .check(PROGRAM);
+  }
+
+  @Test
   void thePlotsAreDrawnInOnePackage() {
     noClasses()
         .that()

@@ -7,6 +7,7 @@ import dev.halcyon.app.labels.StoredVersion;
 import dev.halcyon.clip.ClipModel;
 import dev.halcyon.labels.LabelSet;
 import dev.halcyon.labels.LabelSetReader;
+import dev.halcyon.labels.LabelSetValidator;
 import dev.halcyon.labels.LabelSetWriter;
 import dev.halcyon.labels.Problem;
 import dev.halcyon.labels.ReadResult;
@@ -27,6 +28,9 @@ final class LabelSetFile {
 
   private static final Pattern BASED_ON_LINE =
       Pattern.compile("(?m)^\\s*\"?" + BASED_ON + "\"?\\s*:\\s*(\\d{1,9})\\b");
+
+  /** The first line that is no comment, directive or mark of YAML. */
+  private static final Pattern FIRST_CONTENT = Pattern.compile("(?m)^(?!\\s*$|\\s*#|---|%)");
 
   private LabelSetFile() {}
 
@@ -65,6 +69,18 @@ final class LabelSetFile {
   }
 
   /**
+   * Checks a set that was made, not read.
+   *
+   * @throws BadInputException with a line for every problem in it
+   */
+  static void requireSound(Path file, LabelSet set) {
+    List<Problem> problems = LabelSetValidator.problems(set);
+    if (!problems.isEmpty()) {
+      throw refused(file.toString(), problems.stream().map(Problem::toString).toList());
+    }
+  }
+
+  /**
    * Reads a label set and checks that the configured model can read its prompts.
    *
    * @throws BadInputException with a line for every problem
@@ -91,6 +107,42 @@ final class LabelSetFile {
   static String write(LabelSet set, Optional<Integer> basedOn) {
     return basedOn.map(version -> BASED_ON + ": " + version + "\n").orElse("")
         + LabelSetWriter.yaml(set);
+  }
+
+  /**
+   * Writes a set to a file to be edited or applied.
+   *
+   * @param basedOn the version it was made from
+   * @throws BadInputException if the file cannot be written
+   */
+  static void write(Path file, LabelSet set, Optional<Integer> basedOn) {
+    try {
+      Files.writeString(file, write(set, basedOn));
+    } catch (IOException e) {
+      throw new BadInputException(file + ": cannot be written: " + e);
+    }
+  }
+
+  /** Lets a file say that it was made from another version, and leaves the rest of it as it is. */
+  static void rebase(Path file, Optional<Integer> from, int to) {
+    try {
+      String text = Files.readString(file);
+      if (from.isPresent()) {
+        Matcher line = BASED_ON_LINE.matcher(text);
+        if (line.find()) {
+          text = text.substring(0, line.start(1)) + to + text.substring(line.end(1));
+        }
+      } else if (text.stripLeading().startsWith("{")) {
+        text = text.replaceFirst("\\{", "{\"" + BASED_ON + "\": " + to + ",");
+      } else {
+        Matcher content = FIRST_CONTENT.matcher(text);
+        int at = content.find() ? content.start() : 0;
+        text = text.substring(0, at) + BASED_ON + ": " + to + "\n" + text.substring(at);
+      }
+      Files.writeString(file, text);
+    } catch (IOException e) {
+      throw new BadInputException(file + ": cannot be written: " + e);
+    }
   }
 
   /** The version a file says it was made from. */

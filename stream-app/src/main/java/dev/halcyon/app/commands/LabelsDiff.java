@@ -38,7 +38,7 @@ final class LabelsDiff implements Callable<Integer> {
     out.print(
         ChangeText.render(
             LabelSetDiff.between(
-                StoredLabelSets.named(before, app), StoredLabelSets.named(after, app)),
+                SourceSet.open(before, app).set(), SourceSet.open(after, app).set()),
             Terminal.wantsColours()));
     out.flush();
     return ExitCode.OK;

@@ -1,46 +1,17 @@
 package dev.halcyon.app.commands;
 
-import dev.halcyon.app.config.AppConfig;
 import dev.halcyon.app.labels.LabelSetStore;
 import dev.halcyon.app.labels.StoredVersion;
 import dev.halcyon.labels.LabelSet;
 import dev.halcyon.labels.ReadResult;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** Label sets as commands name them: FILE, NAME or NAME@VERSION. */
+/** Stored label sets as commands name and show them. */
 final class StoredLabelSets {
   private StoredLabelSets() {}
-
-  /**
-   * The set a command line names.
-   *
-   * @param side a file, the name of a set in force, or a name with {@code @} and a version
-   * @throws BadInputException if it is none of these
-   */
-  static LabelSet named(String side, AppConfig app) {
-    Path file = Path.of(side);
-    if (Files.isRegularFile(file)) {
-      return LabelSetFile.read(file);
-    }
-    int at = side.lastIndexOf('@');
-    String name = at < 0 ? side : side.substring(0, at);
-    Optional<Integer> version = Optional.empty();
-    if (at >= 0) {
-      try {
-        version = Optional.of(Integer.parseInt(side.substring(at + 1)));
-      } catch (NumberFormatException e) {
-        throw new BadInputException(side + ": neither a file nor NAME@VERSION");
-      }
-    }
-    try (LabelTopics topics = LabelTopics.open(app)) {
-      return labelSet(get(topics.store(), name, version));
-    }
-  }
 
   /**
    * A stored version, the one in force where none is asked for.

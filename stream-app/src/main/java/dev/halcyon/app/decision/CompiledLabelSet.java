@@ -133,6 +133,35 @@ public final class CompiledLabelSet {
     return model;
   }
 
+  /**
+   * Checks that evidence can be scored by the set.
+   *
+   * @param seen the model that looked
+   * @throws IllegalArgumentException if it is another than the set was compiled for
+   */
+  void requireSameModel(ModelIdentity seen) {
+    if (!seen.hash().equals(model.hash())
+        || !seen.preprocessingId().equals(model.preprocessingId())
+        || seen.dimensions() != model.dimensions()) {
+      throw new IllegalArgumentException(
+          "evidence of model "
+              + seen.id()
+              + " ("
+              + seen.hash()
+              + ", "
+              + seen.preprocessingId()
+              + ") cannot be decided by label set "
+              + version.name()
+              + " compiled for "
+              + model.id()
+              + " ("
+              + model.hash()
+              + ", "
+              + model.preprocessingId()
+              + "); analyze the image again");
+    }
+  }
+
   /** Last day (UTC) this compilation holds; the day after, a label has expired. */
   public Optional<LocalDate> lastDay() {
     return lastDay;

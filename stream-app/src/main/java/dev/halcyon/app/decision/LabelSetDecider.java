@@ -2,7 +2,6 @@ package dev.halcyon.app.decision;
 
 import dev.halcyon.app.decision.LabelDecision.Standing;
 import dev.halcyon.clip.Evidence;
-import dev.halcyon.clip.ModelIdentity;
 import dev.halcyon.labels.Action;
 import dev.halcyon.labels.Label;
 import dev.halcyon.labels.LabelSet;
@@ -80,7 +79,7 @@ public final class LabelSetDecider implements Decider {
 
   @Override
   public Decision decide(Evidence evidence, Context context) {
-    requireSameModel(evidence.model());
+    set.requireSameModel(evidence.model());
     ViewEmbeddings own = ViewEmbeddings.of(evidence, weighsText);
     boolean[] competes = competes(context);
     return decide(own.views(set, similarities(own), 0, competes), context, competes);
@@ -95,7 +94,7 @@ public final class LabelSetDecider implements Decider {
    *     for
    */
   public OptionalDouble score(Evidence evidence, Context context, String label) {
-    requireSameModel(evidence.model());
+    set.requireSameModel(evidence.model());
     for (CompiledLabel compiled : set.labels()) {
       if (compiled.id().equals(label)) {
         ViewEmbeddings own = ViewEmbeddings.of(evidence, weighsText);
@@ -130,7 +129,7 @@ public final class LabelSetDecider implements Decider {
     Columns columns = scorer.columns(evidence.size());
     float[] excess = new float[columns.width()];
     for (Evidence seen : evidence) {
-      requireSameModel(seen.model());
+      set.requireSameModel(seen.model());
       ViewEmbeddings own = ViewEmbeddings.of(seen, weighsText);
       if (embeddings.size() + own.count() > columns.width()) {
         decideColumns(images, embeddings, contexts, columns, excess, decisions);
@@ -334,29 +333,5 @@ public final class LabelSetDecider implements Decider {
               label.label().canaryPercent());
     }
     return competes;
-  }
-
-  private void requireSameModel(ModelIdentity seen) {
-    ModelIdentity own = set.model();
-    if (!seen.hash().equals(own.hash())
-        || !seen.preprocessingId().equals(own.preprocessingId())
-        || seen.dimensions() != own.dimensions()) {
-      throw new IllegalArgumentException(
-          "evidence of model "
-              + seen.id()
-              + " ("
-              + seen.hash()
-              + ", "
-              + seen.preprocessingId()
-              + ") cannot be decided by label set "
-              + set.version().name()
-              + " compiled for "
-              + own.id()
-              + " ("
-              + own.hash()
-              + ", "
-              + own.preprocessingId()
-              + "); analyze the image again");
-    }
   }
 }

@@ -64,6 +64,26 @@ final class TypographicCheck {
     if (views.kind() == Views.Kind.MIRROR && claim.isEmpty()) {
       return plain;
     }
+    View view = byPolarity(label, views);
+    boolean fires = view.fires(label);
+    return new Verdict(view, fires, claim, fires && !firesWhole && claim.isEmpty(), true);
+  }
+
+  /**
+   * The view that decides where no claim is made. Near its threshold a label is taken to be always:
+   * this is asked to find the threshold.
+   */
+  static View deciding(CompiledLabel label, Views views) {
+    boolean whole =
+        label.label().typographic().mode() == Mode.OFF
+            || views.masked().isEmpty()
+            || views.kind() == Views.Kind.MIRROR;
+    return whole ? views.whole() : byPolarity(label, views);
+  }
+
+  private static View byPolarity(CompiledLabel label, Views views) {
+    TypographicPolicy policy = label.label().typographic();
+    View masked = views.masked().orElseThrow();
     View view = views.whole();
     if (policy.polarity() == Polarity.HARM) {
       view = greater(label, view, masked);
@@ -73,8 +93,7 @@ final class TypographicCheck {
     if (policy.textIsViolation() && views.textOnly().isPresent()) {
       view = greater(label, view, views.textOnly().get());
     }
-    boolean fires = view.fires(label);
-    return new Verdict(view, fires, claim, fires && !firesWhole && claim.isEmpty(), true);
+    return view;
   }
 
   /**

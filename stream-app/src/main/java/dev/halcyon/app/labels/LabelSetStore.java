@@ -243,7 +243,7 @@ public final class LabelSetStore {
           }
           String document = current.get().document();
           if (current.get().read() instanceof ReadResult.Read read) {
-            document = LabelSetWriter.canonicalJson(retired(read.labelSet()));
+            document = LabelSetWriter.canonicalJson(read.labelSet().with(LabelStatus.RETIRED));
           }
           return new Plan.Write(
               new StoredVersion(
@@ -277,23 +277,6 @@ public final class LabelSetStore {
 
   private int nextVersion(String name) {
     return history(name).stream().mapToInt(StoredVersion::version).max().orElse(0) + 1;
-  }
-
-  private static LabelSet retired(LabelSet set) {
-    return new LabelSet(
-        set.name(),
-        set.title(),
-        set.owner(),
-        set.approver(),
-        set.locale(),
-        set.surfaces(),
-        LabelStatus.RETIRED,
-        set.rolloutPercent(),
-        set.alertQuota(),
-        set.calibration(),
-        set.templates(),
-        set.groups(),
-        set.labels());
   }
 
   /** What is to be done, decided while the set's transactional id is held. */
