@@ -83,7 +83,7 @@ public final class Halcyon implements Runnable {
   }
 
   /** Runs one command line and gives its exit code. */
-  static int run(PrintWriter out, PrintWriter err, String... arguments) {
+  public static int run(PrintWriter out, PrintWriter err, String... arguments) {
     CommandLine commandLine = new CommandLine(new Halcyon());
     commandLine.setOut(out);
     commandLine.setErr(err);

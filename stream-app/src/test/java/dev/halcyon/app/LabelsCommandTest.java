@@ -9,6 +9,7 @@ import dev.halcyon.app.config.ConfigLoader;
 import dev.halcyon.app.topology.Topics;
 import dev.halcyon.app.topology.TopicsAdmin;
 import dev.halcyon.events.wire.EmbeddedRegistry;
+import dev.halcyon.labels.LabelSetWriter;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -145,6 +146,68 @@ class LabelsCommandTest {
     assertThat(err.toString()).contains("nothing: no such label set");
     assertThat(labels("apply", "no/such.yaml", "--reason", "x")).isEqualTo(2);
     assertThat(labels("status")).isZero();
+  }
+
+  @Test
+  void aFolderOfFilesStandsForAllSetsAndBringsBackWhatWasChangedInIt() throws IOException {
+    assertThat(labels("apply", pack("fish", "0.55").toString(), "--reason", "first")).isZero();
+    assertThat(labels("apply", pack("frogs", "0.55").toString(), "--reason", "first")).isZero();
+    Path git = folder.resolve("git");
+    assertThat(labels("export", "--dir", git.toString())).isZero();
+    String fish = Files.readString(git.resolve("fish.yaml"));
+    assertThat(fish).startsWith("x-based-on: 1\n");
+    assertThat(labels("export", "--dir", git.toString())).isZero();
+    assertThat(Files.readString(git.resolve("fish.yaml"))).isEqualTo(fish);
+
+    Files.writeString(git.resolve("fish.yaml"), "# ours\n" + fish.replace("0.55", "0.7"));
+    Files.writeString(git.resolve("newts.yaml"), "# new\n---\n" + PACK.formatted("newts", "0.5"));
+    assertThat(labels("import", "--dir", git.toString(), "--reason", "try", "--dry-run")).isZero();
+    assertThat(out.toString()).contains("2 of ").contains("0.7").contains("newts.yaml: new");
+    assertThat(labels("get", "fish", "--json")).isZero();
+    assertThat(out.toString()).contains("0.55");
+
+    assertThat(labels("import", "--dir", git.toString(), "--reason", "review 7")).isZero();
+    assertThat(out.toString())
+        .contains("fish: version 2 is published")
+        .contains("newts: version 1 is published")
+        .doesNotContain("frogs");
+    assertThat(Files.readString(git.resolve("fish.yaml"))).startsWith("# ours\nx-based-on: 2\n");
+    assertThat(Files.readString(git.resolve("newts.yaml")))
+        .startsWith("# new\n---\nx-based-on: 1\n");
+    assertThat(labels("import", "--dir", git.toString(), "--reason", "again")).isZero();
+    assertThat(out.toString()).contains("0 of ");
+  }
+
+  @Test
+  void anImportThatWouldUndoSomebodysChangeWritesNothing() throws IOException {
+    assertThat(labels("apply", pack("ants", "0.55").toString(), "--reason", "first")).isZero();
+    assertThat(labels("apply", pack("bees", "0.55").toString(), "--reason", "first")).isZero();
+    Path git = Files.createDirectory(folder.resolve("late"));
+    Path ants = made("late/ants.yaml", "ants", "0.7");
+    Files.writeString(git.resolve("bees.yaml"), Files.readString(made("b", "bees", "0.7")));
+    Path theirs = made("theirs.yaml", "bees", "0.6");
+    assertThat(labels("apply", theirs.toString(), "--reason", "theirs", "--author", "ann"))
+        .isZero();
+
+    assertThat(labels("import", "--dir", git.toString(), "--reason", "mine")).isEqualTo(3);
+
+    assertThat(err.toString()).contains("bees is at version 2 by ann (theirs)");
+    assertThat(labels("get", "ants", "--json")).isZero();
+    assertThat(out.toString()).contains("0.55");
+    Files.writeString(ants, "name: [");
+    assertThat(labels("import", "--dir", git.toString(), "--reason", "mine")).isEqualTo(2);
+    assertThat(err.toString()).contains("ants.yaml");
+  }
+
+  @Test
+  void givenADecisionTheSetThatMadeItIsFoundToTheByte() throws IOException {
+    assertThat(labels("apply", pack("owls", "0.55").toString(), "--reason", "first")).isZero();
+    assertThat(labels("apply", made("o.yaml", "owls", "0.6").toString(), "--reason", "b")).isZero();
+    assertThat(labels("history", "owls", "--json")).isZero();
+    String first = out.toString().lines().skip(1).findFirst().orElseThrow();
+    assertThat(labels("get", "owls", "--version", "1", "--json")).isZero();
+    String hash = LabelSetWriter.hashOf(out.toString().stripTrailing());
+    assertThat(first).contains("\"version\":1").contains(hash.substring(0, 12));
   }
 
   @Test

@@ -3,15 +3,23 @@ package dev.halcyon.app.commands;
 import dev.halcyon.app.config.AppConfig;
 import dev.halcyon.app.labels.FleetStatus;
 import dev.halcyon.app.labels.LabelSetStore;
+import dev.halcyon.app.labels.TagHistory;
 import dev.halcyon.app.topology.TopicsAdmin;
 import dev.halcyon.events.LabelSetRecord;
 import dev.halcyon.events.LabelSetStatus;
+import dev.halcyon.events.TagEvent;
 import dev.halcyon.events.wire.EventSerdes;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** The topics of label sets, opened for one command. */
 final class LabelTopics implements AutoCloseable {
+  /** A day of decisions takes a while to read. */
+  private static final Duration PATIENCE = Duration.ofMinutes(10);
+
   private final AppConfig config;
   private final EventSerdes serdes;
 
@@ -58,6 +66,17 @@ final class LabelTopics implements AutoCloseable {
         config.topics().labelConfigStatus(),
         config.labels().loadTimeout(),
         serdes.decoder(LabelSetStatus.class));
+  }
+
+  /** The decisions since a moment, as they were emitted. */
+  void decisions(Instant since, Consumer<TagEvent> each) {
+    TagHistory.read(
+        config.kafka().clientProperties(),
+        config.topics().tags(),
+        since,
+        PATIENCE,
+        serdes.decoder(TagEvent.class),
+        each);
   }
 
   @Override

@@ -53,6 +53,11 @@ final class LabelsApply implements Callable<Integer> {
       description = "Only where no set of this name is in force; else leave it to its operators.")
   private boolean ifAbsent;
 
+  @Option(
+      names = "--wait",
+      description = "Wait until every instance has it, and show how they stand.")
+  private boolean wait;
+
   @Mixin private ConfigOption config;
 
   @Override
@@ -87,7 +92,10 @@ final class LabelsApply implements Callable<Integer> {
       if (!judged.passes()) {
         return ExitCode.FAILED;
       }
-      return new PublishReport(out, spec.commandLine().getErr())
+      return new PublishReport(
+              out,
+              spec.commandLine().getErr(),
+              wait ? Optional.of(new FleetWait(topics)) : Optional.empty())
           .publish(
               store,
               new LabelSetStore.Change(

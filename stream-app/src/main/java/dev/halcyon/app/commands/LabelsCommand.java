@@ -21,7 +21,14 @@ import picocli.CommandLine.Spec;
       LabelsApply.class,
       LabelsHistory.class,
       LabelsRollback.class,
-      LabelsStatus.class
+      LabelsRetire.class,
+      LabelsStatus.class,
+      LabelsCalibrate.class,
+      LabelsLearn.class,
+      LabelsExport.class,
+      LabelsImport.class,
+      LabelsShadow.class,
+      LabelsSchema.class
     },
     synopsisSubcommandLabel = "COMMAND",
     mixinStandardHelpOptions = true)

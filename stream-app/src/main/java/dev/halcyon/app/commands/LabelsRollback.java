@@ -30,6 +30,12 @@ final class LabelsRollback implements Callable<Integer> {
   private int to;
 
   @Mixin private WhoAndWhy because;
+
+  @Option(
+      names = "--wait",
+      description = "Wait until every instance has it, and show how they stand.")
+  private boolean wait;
+
   @Mixin private ConfigOption config;
 
   @Override
@@ -38,7 +44,10 @@ final class LabelsRollback implements Callable<Integer> {
       LabelSetStore store = topics.store();
       StoredVersion earlier = StoredLabelSets.get(store, name, Optional.of(to));
       Optional<Integer> base = store.get(name).map(StoredVersion::version);
-      return new PublishReport(spec.commandLine().getOut(), spec.commandLine().getErr())
+      return new PublishReport(
+              spec.commandLine().getOut(),
+              spec.commandLine().getErr(),
+              wait ? Optional.of(new FleetWait(topics)) : Optional.empty())
           .publish(
               store,
               new LabelSetStore.Change(

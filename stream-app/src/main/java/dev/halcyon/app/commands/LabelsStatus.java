@@ -42,7 +42,7 @@ final class LabelsStatus implements Callable<Integer> {
     }
   }
 
-  private static Map<String, Object> standing(LabelSetStatus status) {
+  static Map<String, Object> standing(LabelSetStatus status) {
     Map<String, Object> row = new LinkedHashMap<>();
     row.put("name", status.getName());
     row.put("instance", status.getInstanceId());

@@ -1,6 +1,7 @@
 package dev.halcyon.app.labels;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -9,6 +10,7 @@ import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
@@ -46,6 +48,30 @@ final class TopicReader implements AutoCloseable {
     } catch (RuntimeException e) {
       consumer.close(CloseOptions.timeout(Duration.ZERO));
       throw e;
+    }
+  }
+
+  /**
+   * Stands at the first record of a moment or later, in each partition.
+   *
+   * @throws LabelTopicException if nobody answers in time
+   */
+  void seekTo(Instant since, Deadline deadline) {
+    Map<TopicPartition, Long> wanted = new HashMap<>();
+    partitions.forEach(partition -> wanted.put(partition, since.toEpochMilli()));
+    try {
+      Map<TopicPartition, OffsetAndTimestamp> found =
+          consumer.offsetsForTimes(wanted, deadline.left());
+      for (TopicPartition partition : partitions) {
+        OffsetAndTimestamp first = found.get(partition);
+        if (first == null) {
+          consumer.seekToEnd(List.of(partition));
+        } else {
+          consumer.seek(partition, first.offset());
+        }
+      }
+    } catch (TimeoutException e) {
+      throw noAnswer(deadline, e);
     }
   }
 
