@@ -2,6 +2,7 @@ package dev.halcyon.bench;
 
 import dev.halcyon.bench.gpu.GpuCheck;
 import dev.halcyon.bench.kill.KillMatrix;
+import dev.halcyon.bench.shapes.RealShapes;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -13,7 +14,7 @@ import picocli.CommandLine.Spec;
     name = "bench",
     description = "Measurements side by side in one run on one machine.",
     mixinStandardHelpOptions = true,
-    subcommands = {KillMatrix.class, GpuCheck.class},
+    subcommands = {KillMatrix.class, GpuCheck.class, RealShapes.class},
     synopsisSubcommandLabel = "COMMAND",
     usageHelpAutoWidth = true)
 public final class Bench implements Runnable {

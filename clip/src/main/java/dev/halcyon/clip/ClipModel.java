@@ -141,8 +141,12 @@ public final class ClipModel implements AutoCloseable {
     }
   }
 
+  /** On a GPU, one batch's way to the device takes place while another is computed. */
   private int lanes(EngineSettings settings) {
-    return settings.concurrentBatches() > 0 ? settings.concurrentBatches() : 1;
+    if (settings.concurrentBatches() > 0) {
+      return settings.concurrentBatches();
+    }
+    return provider == ExecutionProvider.CPU ? 1 : 2;
   }
 
   private Batcher start(

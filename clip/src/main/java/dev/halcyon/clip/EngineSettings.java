@@ -12,7 +12,7 @@ import java.util.Objects;
  * @param intraOpThreads CPU threads one batch is computed with; 0 shares the machine's processors
  *     among the concurrent batches
  * @param concurrentBatches batches that may run at the same time, on one copy of the weights; 0
- *     lets the engine choose
+ *     takes one on the CPU and two on a GPU
  * @param maxBatch most images in a batch, 1 to 1024
  * @param linger longest time an image waits for its batch to fill; zero runs what is there
  * @param runTimeout longest time one batch may take on the device before the device counts as

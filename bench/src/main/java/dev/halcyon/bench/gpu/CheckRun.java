@@ -3,18 +3,19 @@ package dev.halcyon.bench.gpu;
 import dev.halcyon.app.speed.EncoderSpeed;
 import dev.halcyon.app.speed.RandomPictures;
 import dev.halcyon.app.speed.Spread;
-import dev.halcyon.bench.gpu.Figures.Likeness;
 import dev.halcyon.bench.gpu.Figures.Speed;
-import dev.halcyon.bench.gpu.Variant.Attention;
-import dev.halcyon.bench.gpu.Variant.Input;
-import dev.halcyon.bench.gpu.Variant.Precision;
+import dev.halcyon.bench.shapes.Likeness;
+import dev.halcyon.bench.shapes.ModelMaker;
+import dev.halcyon.bench.shapes.Variant;
+import dev.halcyon.bench.shapes.Variant.Attention;
+import dev.halcyon.bench.shapes.Variant.Input;
+import dev.halcyon.bench.shapes.Variant.Precision;
 import dev.halcyon.clip.EngineSettings;
 import dev.halcyon.clip.ExecutionProvider;
 import dev.halcyon.clip.decode.RgbImage;
 import dev.halcyon.clip.preprocess.PreprocessingSpec;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -97,30 +98,10 @@ final class CheckRun {
 
   private void compare(
       Variant variant, Precision precision, float[][] found, float[][] reference, double least) {
-    double cosine = 1;
-    double error = 0;
-    for (int i = 0; i < found.length; i++) {
-      double dot = 0;
-      double a = 0;
-      double b = 0;
-      double distance = 0;
-      for (int k = 0; k < found[i].length; k++) {
-        dot += (double) found[i][k] * reference[i][k];
-        a += (double) found[i][k] * found[i][k];
-        b += (double) reference[i][k] * reference[i][k];
-        distance += Math.pow((double) found[i][k] - reference[i][k], 2);
-      }
-      cosine = Math.min(cosine, dot / Math.sqrt(a * b));
-      error = Math.max(error, Math.sqrt(distance / b));
-    }
-    boolean like = cosine >= least;
+    Likeness likeness = Likeness.of(found, reference);
+    boolean like = likeness.cosine() >= least;
     holds &= like;
-    figures.likeness(
-        variant.toString(),
-        precision.name().toLowerCase(Locale.ROOT),
-        new Likeness(cosine, error),
-        least,
-        like);
+    figures.likeness(variant.toString(), precision.title(), likeness, least, like);
   }
 
   private void sweep(Variant variant, boolean first) throws InterruptedException {

@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.halcyon.app.console.Style;
 import dev.halcyon.app.console.Table;
 import dev.halcyon.app.speed.Spread;
+import dev.halcyon.bench.shapes.Likeness;
+import dev.halcyon.bench.shapes.Variant;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,14 +17,6 @@ import java.util.Optional;
 /** Prints what is measured, a line a figure, as soon as it is there. */
 final class Figures {
   private static final ObjectMapper JSON = new ObjectMapper();
-
-  /**
-   * How like two ways of computing are, over some pictures.
-   *
-   * @param cosine the least
-   * @param error the greatest distance of two embeddings, as a share of the reference's length
-   */
-  record Likeness(double cosine, double error) {}
 
   /**
    * Speeds of one model, batch and size of picture, in images a second.

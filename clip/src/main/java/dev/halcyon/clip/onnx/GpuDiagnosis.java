@@ -118,7 +118,7 @@ final class GpuDiagnosis {
     if (text.contains("CUDA failure 100") || text.contains("no CUDA-capable device")) {
       return Optional.of("the driver shows no GPU to this process; give it one" + CPU_INSTEAD);
     }
-    if (text.contains("CUDA failure 101") || text.contains("invalid device ordinal")) {
+    if (text.contains("Invalid device ID") || text.contains("invalid device ordinal")) {
       return Optional.of(
           "there is no GPU of that index; set deviceId to one that nvidia-smi lists");
     }

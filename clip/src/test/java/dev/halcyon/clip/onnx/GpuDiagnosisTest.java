@@ -45,7 +45,10 @@ class GpuDiagnosisTest {
         .contains("driver is too old", "CUDA 13 driver 580");
     assertThat(explain("CUDA failure 100: no CUDA-capable device is detected ; GPU=0"))
         .contains("shows no GPU");
-    assertThat(explain("CUDA failure 101: invalid device ordinal ; GPU=7"))
+    assertThat(
+            explain(
+                "Failed to parse provider option \"device_id\": Invalid device ID: 7, must be"
+                    + " between 0 (inclusive) and 1 (exclusive)"))
         .contains("set deviceId to one that nvidia-smi lists");
     assertThat(explain("Failed to find TensorRT shared provider"))
         .contains("libonnxruntime_providers_tensorrt.so");

@@ -20,7 +20,7 @@ public record EngineConfig(
         EngineSettings.Weights weights,
     @Setting("CPU threads of one batch; 0 shares the processors among the concurrent batches.")
         int intraOpThreads,
-    @Setting("Batches that may run at the same time; 0 lets the engine choose.")
+    @Setting("Batches that may run at the same time; 0 takes one on the CPU and two on a GPU.")
         int concurrentBatches,
     @Setting("Most images in a batch, 1 to 1024.") int maxBatch,
     @Setting("Longest time an image waits for its batch to fill, up to 10s.") Duration linger,

@@ -1,4 +1,4 @@
-package dev.halcyon.bench.gpu;
+package dev.halcyon.bench.shapes;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Has {@code tools/real-shapes/make.py} make the graphs that are not there yet. */
-final class ModelMaker {
+public final class ModelMaker {
   private final String python;
   private final Path models;
 
@@ -21,7 +21,7 @@ final class ModelMaker {
    * @param python the interpreter; its packages must hold numpy and onnx
    * @param models folder of all models
    */
-  ModelMaker(String python, Path models) {
+  public ModelMaker(String python, Path models) {
     this.python = python;
     this.models = models;
   }
@@ -31,15 +31,20 @@ final class ModelMaker {
    *
    * @throws BadInputException if it cannot be made
    */
-  Path graph(Variant variant, Variant.Precision precision) throws InterruptedException {
+  public Path graph(Variant variant, Variant.Precision precision) throws InterruptedException {
     Path graph = variant.graph(models, precision);
     if (!Files.isRegularFile(graph)) {
+      if (precision == Variant.Precision.INT8) {
+        // It is quantised from the one in full precision.
+        graph(variant, Variant.Precision.FP32);
+      }
       make(variant.making(models, precision));
     }
     return graph;
   }
 
-  Path preprocessing(Variant variant) {
+  /** Its preprocessing; there once a graph is made. */
+  public Path preprocessing(Variant variant) {
     return variant.preprocessing(models);
   }
 

@@ -1,4 +1,4 @@
-package dev.halcyon.bench.gpu;
+package dev.halcyon.bench.shapes;
 
 import java.nio.file.Path;
 import java.util.List;
@@ -11,38 +11,56 @@ import java.util.Locale;
  * @param attention spelled out, as exports have it, or fused into one operator
  * @param input precision of the half-precision graph's input and output
  */
-record Variant(String shape, Attention attention, Input input) {
-  enum Attention {
+public record Variant(String shape, Attention attention, Input input) {
+  public enum Attention {
     SPELLED,
     FUSED
   }
 
-  enum Input {
+  public enum Input {
     FP16,
     FP32
   }
 
   /** Weights and arithmetic of a graph. */
-  enum Precision {
+  public enum Precision {
     FP32(""),
-    FP16("_fp16");
+    FP16("_fp16"),
+    /** Eight-bit weights, activations quantised at run time. */
+    INT8("_quantized");
 
     private final String suffix;
 
     Precision(String suffix) {
       this.suffix = suffix;
     }
+
+    /** Name as options and figures write it. */
+    public String title() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** The image encoder's file in a model directory. */
+    public String visionFile() {
+      return "vision_model" + suffix + ".onnx";
+    }
   }
 
-  static Variant of(String shape) {
+  /** As published: half-precision graphs keep inputs in fp32. */
+  public static Variant published(String shape) {
+    return new Variant(shape, Attention.SPELLED, Input.FP32);
+  }
+
+  /** As exported, with half-precision inputs. */
+  public static Variant of(String shape) {
     return new Variant(shape, Attention.SPELLED, Input.FP16);
   }
 
-  String attentionName() {
+  public String attentionName() {
     return attention.name().toLowerCase(Locale.ROOT);
   }
 
-  String inputName() {
+  public String inputName() {
     return input.name().toLowerCase(Locale.ROOT);
   }
 
@@ -54,20 +72,20 @@ record Variant(String shape, Attention attention, Input input) {
   }
 
   /** Its folder among models. */
-  Path folder(Path models) {
+  public Path folder(Path models) {
     return models.resolve(shape + "-" + attentionName() + "-" + inputName());
   }
 
-  Path graph(Path models, Precision precision) {
-    return folder(models).resolve("onnx").resolve("vision_model" + precision.suffix + ".onnx");
+  public Path graph(Path models, Precision precision) {
+    return folder(models).resolve("onnx").resolve(precision.visionFile());
   }
 
-  Path preprocessing(Path models) {
+  public Path preprocessing(Path models) {
     return folder(models).resolve("preprocessor_config.json");
   }
 
   /** Arguments that make one of its graphs. */
-  List<String> making(Path models, Precision precision) {
+  public List<String> making(Path models, Precision precision) {
     return List.of(
         "--shape",
         shape,
@@ -76,7 +94,7 @@ record Variant(String shape, Attention attention, Input input) {
         "--towers",
         "vision",
         "--precisions",
-        precision.name().toLowerCase(Locale.ROOT),
+        precision.title(),
         "--attention",
         attentionName(),
         "--fp16-io",
