@@ -26,7 +26,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "gpu-check",
     description = {
-      "Check that a GPU computes what the CPU computes, and how near the program comes to its speed.",
+      "Check that a GPU computes what the CPU computes, and how near the program comes to its"
+          + " speed.",
       "",
       "Models of ViT-B/32's and ViT-L/14's shape with random weights are made first (Python with"
           + " numpy and onnx). Their embeddings are compared with the CPU's in fp32. Then the"
@@ -35,8 +36,9 @@ import picocli.CommandLine.Spec;
           + " the faster of one and two such loops, \"copy ms\" what a batch takes to the device"
           + " and back in a graph that only averages.",
       "",
-      "The goals on an H100 or H200: 10,000 images/s for ViT-B/32, 1,500 for ViT-L/14, each 0.9 of"
-          + " the bare loop."
+      "Judged are the rows with two lanes, the program's own choice, and pictures of the first"
+          + " size. The goals on an H100 or H200: 10,000 images/s for ViT-B/32, 1,500 for ViT-L/14,"
+          + " each 0.9 of the bare loop."
     },
     mixinStandardHelpOptions = true,
     sortOptions = false,
