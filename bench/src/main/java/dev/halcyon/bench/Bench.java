@@ -2,7 +2,9 @@ package dev.halcyon.bench;
 
 import dev.halcyon.bench.gpu.GpuCheck;
 import dev.halcyon.bench.kill.KillMatrix;
+import dev.halcyon.bench.preprocess.PreprocessCommand;
 import dev.halcyon.bench.shapes.RealShapes;
+import dev.halcyon.bench.throughput.Throughput;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -14,7 +16,13 @@ import picocli.CommandLine.Spec;
     name = "bench",
     description = "Measurements side by side in one run on one machine.",
     mixinStandardHelpOptions = true,
-    subcommands = {KillMatrix.class, GpuCheck.class, RealShapes.class},
+    subcommands = {
+      KillMatrix.class,
+      GpuCheck.class,
+      RealShapes.class,
+      PreprocessCommand.class,
+      Throughput.class
+    },
     synopsisSubcommandLabel = "COMMAND",
     usageHelpAutoWidth = true)
 public final class Bench implements Runnable {

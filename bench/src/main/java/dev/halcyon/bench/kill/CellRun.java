@@ -292,12 +292,11 @@ final class CellRun implements AutoCloseable {
   }
 
   private void readUntil(int distinct) {
-    long patience = (cell.remembering() ? STUCK : QUIET).toNanos();
-    long lastProgress = System.nanoTime();
+    Patience patience = new Patience(cell.remembering() ? STUCK : QUIET);
     while (audit.distinct() < distinct) {
       if (readOnce() > 0) {
-        lastProgress = System.nanoTime();
-      } else if (System.nanoTime() - lastProgress > patience) {
+        patience.renew();
+      } else if (patience.isOver()) {
         // The audit will say what is missing.
         return;
       }
@@ -313,10 +312,10 @@ final class CellRun implements AutoCloseable {
   }
 
   private void readUntilQuiet() {
-    long lastProgress = System.nanoTime();
-    while (System.nanoTime() - lastProgress < QUIET.toNanos()) {
+    Patience patience = new Patience(QUIET);
+    while (!patience.isOver()) {
       if (readOnce() > 0) {
-        lastProgress = System.nanoTime();
+        patience.renew();
       }
     }
   }
@@ -331,8 +330,8 @@ final class CellRun implements AutoCloseable {
       Map<TopicPartition, Long> ends = ends(admin, IsolationLevel.READ_UNCOMMITTED);
       Map<TopicPartition, Long> stable = ends(admin, IsolationLevel.READ_COMMITTED);
       // What a killed process left open is aborted within the transaction timeout.
-      long deadline = System.nanoTime() + SubjectSettings.TRANSACTION.plusSeconds(10).toNanos();
-      while (!stable.equals(ends) && System.nanoTime() < deadline) {
+      Patience patience = new Patience(SubjectSettings.TRANSACTION.plusSeconds(10));
+      while (!stable.equals(ends) && !patience.isOver()) {
         readOnce();
         stable = ends(admin, IsolationLevel.READ_COMMITTED);
       }

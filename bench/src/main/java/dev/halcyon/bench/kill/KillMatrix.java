@@ -110,7 +110,14 @@ public final class KillMatrix implements Callable<Integer> {
     }
     boolean allHold = true;
     for (int i = 0; i < cells.size(); i++) {
-      CellRun.Result result = run(cells.get(i), folder.resolve("cell-" + i), terminal);
+      CellRun.Result result;
+      try {
+        result = run(cells.get(i), folder.resolve("cell-" + i), terminal);
+      } catch (IllegalStateException | ExecutionException e) {
+        allHold = false;
+        System.err.println(line(cells.get(i)) + ": could not be run: " + e.getMessage());
+        continue;
+      }
       boolean holds = result.cell().holds(result.audit());
       allHold &= holds;
       System.out.println(json ? json(result, holds) : table.row(row(result, holds)));

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.net.httpserver.HttpServer;
 import dev.halcyon.clip.AnalyzerSettings;
 import dev.halcyon.clip.EngineBrokenException;
 import dev.halcyon.clip.EngineObserver;
@@ -31,6 +32,9 @@ import dev.halcyon.clip.preprocess.Preprocessor;
 import dev.halcyon.clip.reference.Reference;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.time.Duration;
@@ -43,6 +47,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -150,6 +155,82 @@ class AnalysisPipelineTest {
     pipeline = open(settings(0), TextLooker.NONE);
     analyze(GREY).get();
     assertThat(evidence(analyze(GREY)).reused()).as("no cache").isFalse();
+  }
+
+  /** A fetch that takes as long as all others together. */
+  @Test
+  void slowFetchHoldsUpNobodyElse() throws Exception {
+    CountDownLatch othersDone = new CountDownLatch(1);
+    HttpServer server = serve(othersDone);
+    try {
+      CompletableFuture<Outcome> slow = analyze(remote(server, "/slow"));
+      List<CompletableFuture<Outcome>> others = new ArrayList<>();
+      for (int i = 0; i < 100; i++) {
+        others.add(analyze(i % 2 == 0 ? remote(server, "/" + i) : inline(png(i))));
+      }
+      for (CompletableFuture<Outcome> other : others) {
+        evidence(other);
+      }
+      assertThat(slow).isNotDone();
+      othersDone.countDown();
+      evidence(slow);
+    } finally {
+      othersDone.countDown();
+      server.stop(0);
+    }
+  }
+
+  @Test
+  void failedFetchIsTheRejectOfItsImageAlone() throws Exception {
+    HttpServer server = serve(new CountDownLatch(0));
+    try {
+      CompletableFuture<Outcome> gone = analyze(remote(server, "/gone"));
+      CompletableFuture<Outcome> sound = analyze(remote(server, "/1"));
+      assertThat(rejected(gone)).isEqualTo(RejectReason.FETCH_FAILED);
+      evidence(sound);
+    } finally {
+      server.stop(0);
+    }
+  }
+
+  /** Pictures over HTTP: /slow answers once released, /gone never has one. */
+  private static HttpServer serve(CountDownLatch release) throws java.io.IOException {
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), 0);
+    server.setExecutor(
+        Executors.newCachedThreadPool(
+            task -> {
+              Thread thread = new Thread(task, "pictures");
+              thread.setDaemon(true);
+              return thread;
+            }));
+    server.createContext(
+        "/",
+        exchange -> {
+          String path = exchange.getRequestURI().getPath();
+          try {
+            if (path.equals("/slow")) {
+              release.await();
+            }
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+          if (path.equals("/gone")) {
+            exchange.sendResponseHeaders(404, -1);
+          } else {
+            byte[] picture = png(path.equals("/slow") ? 200 : Integer.parseInt(path.substring(1)));
+            exchange.sendResponseHeaders(200, picture.length);
+            exchange.getResponseBody().write(picture);
+          }
+          exchange.close();
+        });
+    server.start();
+    return server;
+  }
+
+  private static ImageSource remote(HttpServer server, String path) {
+    return new ImageSource.Remote(
+        URI.create("http://127.0.0.1:" + server.getAddress().getPort() + path));
   }
 
   @Test

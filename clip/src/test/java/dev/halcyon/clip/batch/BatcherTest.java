@@ -66,6 +66,19 @@ class BatcherTest {
   }
 
   @Test
+  void memoryIsAllocatedAtTheStartAndForNoImage() throws Exception {
+    int atTheStart = device.allocations();
+    for (int size = 1; size <= MAX; size++) {
+      for (int round = 0; round < 20; round++) {
+        for (CompletableFuture<float[]> future : submitAll(new float[size])) {
+          future.get();
+        }
+      }
+    }
+    assertThat(device.allocations()).isEqualTo(atTheStart);
+  }
+
+  @Test
   void loneImageDoesNotWait() throws Exception {
     assertThat(submit(7).get()).containsExactly(7, 1);
   }

@@ -24,6 +24,7 @@ final class FakeDevice implements BatchRunner {
   private static final class State {
     final List<Integer> batches = Collections.synchronizedList(new ArrayList<>());
     final AtomicInteger openMemories = new AtomicInteger();
+    final AtomicInteger allocations = new AtomicInteger();
     final AtomicInteger running = new AtomicInteger();
     volatile int capacity = Integer.MAX_VALUE;
     volatile boolean failing;
@@ -59,6 +60,11 @@ final class FakeDevice implements BatchRunner {
 
   int openMemories() {
     return state.openMemories.get();
+  }
+
+  /** Memories that were ever given out. */
+  int allocations() {
+    return state.allocations.get();
   }
 
   /** Lanes that are computing. */
@@ -99,6 +105,7 @@ final class FakeDevice implements BatchRunner {
   @Override
   public BatchMemory allocate(int items) {
     state.openMemories.incrementAndGet();
+    state.allocations.incrementAndGet();
     return new Memory(items);
   }
 

@@ -70,6 +70,34 @@ import org.apache.kafka.streams.state.KeyValueStore;
  *
  * <p><b>Threads.</b> Everything here is called by the task's stream thread. Engine threads do one
  * thing: they put a finished entry into {@code finished}. Nothing is locked across tasks.
+ *
+ * <p><b>Shown by</b>, paragraph by paragraph; a test sees that each of these is one:
+ *
+ * <ul>
+ *   <li>why it is here: {@code withoutTheWindowsStoreUploadsAreLost}, {@code
+ *       exactlyOnceEveryUploadHasItsOutcomeOnceAndInOrder}
+ *   <li>taking in: {@code anUploadDeliveredAgainIsNotTakenInAgain}, {@code
+ *       anotherUploadAtAKnownPlaceIsTakenIn}
+ *   <li>sending on: {@code whateverFinishesWhenEveryUploadIsSentOnceAndInTheOrderOfItsKey}, {@code
+ *       aStragglerHoldsUpItsOwnKeyAndNobodyElse}
+ *   <li>at least once: {@code atLeastOnceAnEntryIsForgottenOnlyAfterACommitHasPassed}, {@code
+ *       atLeastOnceNoUploadIsLost}
+ *   <li>taking over: {@code whatTheStoreRemembersIsTakenUpInOrderAndNothingIsSentMeanwhile}, {@code
+ *       closingForwardsNothingAndARestartDecidesWhatWasPending}, {@code
+ *       instancesThatComeAndGoInMidWindowLoseAndRepeatNothing}
+ *   <li>room: {@code roomIsBoundedByImages}, {@code
+ *       roomIsBoundedByBytesAndALargerImageIsAnalyzedAlone}, {@code
+ *       aFullWindowWaitsForTheNextResultAndNoLongerThanItsPatience}, {@code
+ *       anUploadForWhichThereIsNoRoomIsRememberedAndStartedLaterWithoutItsBytes}, {@code
+ *       anEngineMuchTooSlowStopsTheStreamInsteadOfFillingMemory}, {@code
+ *       aSlowEngineSlowsConsumptionAndNothingElse}
+ *   <li>faults: {@code whatCannotBeUsedBecomesARejectInItsTurnAndTheStreamGoesOn}, {@code
+ *       onceTheEngineIsBrokenNothingIsSentOrTakenInAnyMore}, {@code
+ *       anEngineThatFinishesNothingIsStalled}, {@code
+ *       aBrokenEngineStopsTheStreamAndWhatIsPendingIsDecidedAfterARestart}
+ *   <li>threads: {@code onlyStreamThreadsForward}, {@code
+ *       threadsThatShareASmallEngineDoNotBlockEachOther}
+ * </ul>
  */
 final class PendingWindow {
   private static final int DEFERRED_PER_IMAGE = 16;

@@ -1,0 +1,82 @@
+package dev.halcyon.bench.throughput;
+
+import dev.halcyon.clip.EngineSettings;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The stream over a real model, from bytes to committed tag, beside the plain loop on the same
+ * cores; and, at 70% of what it can do, how long an upload takes.
+ */
+final class ModelSection implements Section {
+  private static final double GOAL = 0.92;
+
+  @Override
+  public String name() {
+    return "model";
+  }
+
+  @Override
+  public void measure(Settings settings, Cluster cluster, Report report) throws Exception {
+    int uploads = settings.quick() ? 60 : 500;
+    List<Double> ours = new ArrayList<>();
+    List<Double> ceilings = new ArrayList<>();
+    List<Double> ratios = new ArrayList<>();
+    EngineSettings engineSettings = settings.engine();
+    try (PlainLoop loop = best(settings, report);
+        Engine engine = Engine.model(settings.model(), engineSettings, 0, settings.labels())) {
+      for (int round = settings.quick() ? 1 : 0; round <= settings.rounds(); round++) {
+        long offset = (long) round * uploads;
+        double ceiling = loop.run(i -> settings.images().get(offset + i), uploads);
+        double rate;
+        try (StreamRun run = new StreamRun(cluster, engine, 4, 2, uploads)) {
+          rate = run.drain(i -> settings.images().get(offset + i));
+        }
+        if (round > 0) {
+          ours.add(rate);
+          ceilings.add(ceiling);
+          ratios.add(rate / ceiling);
+        }
+      }
+      report.add(
+          new Figure(
+              name(),
+              "bytes to tag, " + settings.model().getFileName(),
+              "images/s",
+              Spread.of(ours),
+              Optional.of(Spread.of(ceilings)),
+              Optional.of(Spread.of(ratios)),
+              Optional.of(new Figure.Goal.ShareAtLeast(GOAL))));
+      LatencySection.measure(
+          name(),
+          cluster,
+          engine,
+          engineSettings.linger(),
+          settings.images(),
+          0.7 * Spread.of(ours).median(),
+          settings.quick() ? 60 : 600,
+          1,
+          report);
+    }
+  }
+
+  /** The plain loop in the shape that is the fastest here. */
+  private static PlainLoop best(Settings settings, Report report) throws InterruptedException {
+    PlainLoop.Shape best = null;
+    double fastest = 0;
+    int count = settings.quick() ? 40 : 240;
+    for (PlainLoop.Shape shape : PlainLoop.Shape.candidates()) {
+      try (PlainLoop loop = new PlainLoop(settings.model(), shape)) {
+        loop.run(settings.images()::get, count / 4);
+        double rate = loop.run(settings.images()::get, count);
+        report.add(Figure.plain("model", "plain loop, " + shape, "images/s", Spread.of(rate)));
+        if (rate > fastest) {
+          fastest = rate;
+          best = shape;
+        }
+      }
+    }
+    return new PlainLoop(settings.model(), best);
+  }
+}

@@ -1,0 +1,202 @@
+package dev.halcyon.bench.throughput;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import dev.halcyon.app.Home;
+import dev.halcyon.app.commands.BadInputException;
+import dev.halcyon.app.commands.ExitCode;
+import dev.halcyon.app.console.Terminal;
+import dev.halcyon.clip.EngineSettings;
+import dev.halcyon.bench.Pictures;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The command {@code bench/throughput}. */
+@Command(
+    name = "throughput",
+    description = {
+      "Measure the whole stream against what is possible on this machine.",
+      "",
+      "  device      share of a simulated device's cap that arrives as decisions (>= 0.97)",
+      "  latency     of the same device at 70% load (p99 <= linger + 2 batches + 50 ms)",
+      "  model       bytes to tag with a model, beside a plain loop of decode, preprocess and run",
+      "              on the same cores (>= 0.92), and its latency at 70% load",
+      "  duplicates  a Zipf stream with the evidence cache and without",
+      "  growth      a decision by number of prompts, pixels by size of the image",
+      "  linger      when an idle device should wait for company (only when asked for)",
+      "  memory      heap and resident memory over many images (only when asked for)",
+      "",
+      "Everything runs in this process, with a real broker, exactly once. A case is measured in"
+          + " rounds, alternating with its ceiling, and given as median, least and greatest.",
+      "Run it on a machine that does nothing else."
+    },
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    usageHelpAutoWidth = true,
+    footerHeading = "%nExit codes:%n",
+    footer = {
+      "  0  every goal is met, or --quick was given",
+      "  1  a goal is missed, or a case could not be run",
+      "  2  an option cannot be used"
+    })
+public final class Throughput implements Callable<Integer> {
+  private static final List<Section> SECTIONS =
+      List.of(
+          new DeviceSection(),
+          new LatencySection(),
+          new ModelSection(),
+          new DuplicatesSection(),
+          new GrowthSection(),
+          new LingerSection(),
+          new MemorySection());
+  private static final List<String> DEFAULT =
+      List.of("device", "latency", "model", "duplicates", "growth");
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--only",
+      split = ",",
+      paramLabel = "BENCH",
+      description = "Only these, comma-separated.")
+  private List<String> only = DEFAULT;
+
+  @Option(
+      names = "--model",
+      paramLabel = "DIR",
+      description = "Folder of the model (the starter model).")
+  private Path model;
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description = "Folder of JPEG pictures (the samples).")
+  private Path data;
+
+  @Option(
+      names = "--batches",
+      defaultValue = "0",
+      description = "Batches of the model at the same time; 0 lets the engine choose.")
+  private int batches;
+
+  @Option(
+      names = "--threads",
+      defaultValue = "0",
+      description = "Processor threads of a batch; 0 lets the engine choose.")
+  private int threads;
+
+  @Option(
+      names = "--rounds",
+      defaultValue = "3",
+      description = "Measured rounds of each case (${DEFAULT-VALUE}).")
+  private int rounds;
+
+  @Option(
+      names = "--images",
+      defaultValue = "200000",
+      description = "Images of the memory bench (${DEFAULT-VALUE}).")
+  private int memoryImages;
+
+  @Option(names = "--quick", description = "Measure little, to see that everything works.")
+  private boolean quick;
+
+  @Option(names = "--json", description = "One JSON object a figure on standard output.")
+  private boolean json;
+
+  @Override
+  public Integer call() throws Exception {
+    if (rounds < 1 || memoryImages < 1_000) {
+      throw new ParameterException(
+          spec.commandLine(), "there must be a round, and 1000 images for the memory bench");
+    }
+    List<String> known = SECTIONS.stream().map(Section::name).toList();
+    for (String name : only) {
+      if (!known.contains(name)) {
+        throw new ParameterException(
+            spec.commandLine(), "there is no \"" + name + "\"; there are " + known);
+      }
+    }
+    // What the clients say of their start and end is no news here.
+    for (String noisy : List.of("kafka", "org.apache.kafka", "state.change.logger")) {
+      ((Logger) LoggerFactory.getLogger(noisy)).setLevel(Level.OFF);
+    }
+    ((Logger) LoggerFactory.getLogger("dev.halcyon")).setLevel(Level.ERROR);
+    Section.Settings settings;
+    try {
+      settings =
+          new Section.Settings(
+              quick ? 1 : rounds,
+              quick,
+              Pictures.of(data == null ? Home.resolve("samples") : data),
+              folder(model == null ? Home.resolve("starter-model/model") : model),
+              Home.resolve("label-config/packs/default.yaml"),
+              engine(),
+              memoryImages);
+    } catch (BadInputException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+    }
+    if (!json) {
+      System.out.println(machine());
+    }
+    Report report = new Report(System.out, json, Terminal.wantsColours());
+    try (Cluster cluster = new Cluster()) {
+      for (Section section : SECTIONS) {
+        if (only.contains(section.name())) {
+          section.measure(settings, cluster, report);
+        }
+      }
+    }
+    return quick || report.isFine() ? ExitCode.OK : ExitCode.FAILED;
+  }
+
+  private EngineSettings engine() {
+    EngineSettings d = EngineSettings.defaults();
+    return new EngineSettings(
+        d.provider(),
+        d.deviceId(),
+        d.weights(),
+        threads,
+        batches,
+        d.maxBatch(),
+        d.linger(),
+        d.runTimeout(),
+        d.memoryPattern());
+  }
+
+  private static Path folder(Path path) {
+    if (!Files.isDirectory(path)) {
+      throw new BadInputException(path + ": no such folder");
+    }
+    return path.toAbsolutePath().normalize();
+  }
+
+  private static String machine() {
+    String cpu = "";
+    try {
+      cpu =
+          Files.readAllLines(Path.of("/proc/cpuinfo")).stream()
+              .filter(line -> line.startsWith("model name"))
+              .map(line -> line.substring(line.indexOf(':') + 1).strip())
+              .distinct()
+              .collect(Collectors.joining(", "));
+    } catch (java.io.IOException e) {
+      // Only Linux says it there.
+    }
+    return Runtime.getRuntime().availableProcessors()
+        + " processors "
+        + cpu
+        + ", Java "
+        + Runtime.version().feature()
+        + ", "
+        + java.time.LocalDate.now(java.time.ZoneOffset.UTC);
+  }
+}

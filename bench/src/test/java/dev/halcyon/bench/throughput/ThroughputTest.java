@@ -1,0 +1,96 @@
+package dev.halcyon.bench.throughput;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.halcyon.app.commands.ExitCode;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.api.parallel.Resources;
+import picocli.CommandLine;
+
+/** The throughput bench in small: that every part runs, and that a missed goal is seen. */
+@ResourceLock(Resources.SYSTEM_PROPERTIES)
+class ThroughputTest {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  @Test
+  void everyPartRunsAndGivesItsFigures() throws Exception {
+    ByteArrayOutputStream printed = new ByteArrayOutputStream();
+    PrintStream before = System.out;
+    String home = System.getProperty("halcyon.home");
+    System.setProperty("halcyon.home", Path.of("..").toAbsolutePath().normalize().toString());
+    System.setOut(new PrintStream(printed, true, UTF_8));
+    int code;
+    try {
+      code =
+          new CommandLine(new Throughput())
+              .execute("--quick", "--json", "--only", "device,latency,model,duplicates,memory");
+    } finally {
+      System.setOut(before);
+      if (home == null) {
+        System.clearProperty("halcyon.home");
+      } else {
+        System.setProperty("halcyon.home", home);
+      }
+    }
+    assertThat(code).isEqualTo(ExitCode.OK);
+    List<String> benches = new ArrayList<>();
+    for (String line : printed.toString(UTF_8).lines().toList()) {
+      JsonNode figure = JSON.readTree(line);
+      benches.add(figure.get("bench").asText());
+      assertThat(figure.get("case").asText()).isNotEmpty();
+      assertThat(figure.get("value").isNumber()).as(line).isTrue();
+      assertThat(figure.has("ceiling") && figure.has("ratio")).as(line).isTrue();
+    }
+    assertThat(benches)
+        .contains(
+            "throughput/device",
+            "throughput/latency",
+            "throughput/model",
+            "throughput/duplicates",
+            "throughput/memory");
+  }
+
+  @Test
+  void aMissedGoalIsAFailure() {
+    ByteArrayOutputStream printed = new ByteArrayOutputStream();
+    Report report = new Report(new PrintStream(printed, true, UTF_8), false, false);
+    report.add(share(0.98));
+    assertThat(report.isFine()).isTrue();
+    report.add(Figure.atMost("latency", "p99", "ms", Spread.of(List.of(81.0, 79.0, 90.0)), 80));
+    assertThat(report.isFine()).isFalse();
+    assertThat(printed.toString(UTF_8)).contains("≥ 0.97\n").contains("≤ 80.0 missed\n");
+    report = new Report(new PrintStream(printed, true, UTF_8), true, false);
+    report.add(share(0.96));
+    assertThat(report.isFine()).isFalse();
+  }
+
+  private static Figure share(double ratio) {
+    return new Figure(
+        "device",
+        "case",
+        "images/s",
+        Spread.of(3_200 * ratio),
+        Optional.of(Spread.of(3_200)),
+        Optional.of(Spread.of(ratio)),
+        Optional.of(new Figure.Goal.ShareAtLeast(0.97)));
+  }
+
+  @Test
+  void aSpreadIsMedianLeastAndGreatest() {
+    assertThat(Spread.of(List.of(3.0, 1.0, 2.0))).isEqualTo(new Spread(2, 1, 3, 3));
+    assertThat(Spread.of(List.of(4.0, 1.0, 2.0, 3.0)).median()).isEqualTo(2.5);
+    double[] hundred = java.util.stream.IntStream.range(0, 100).asDoubleStream().toArray();
+    assertThat(Spread.percentile(hundred, 0.99)).isEqualTo(99);
+    assertThat(Spread.percentile(hundred, 0.5)).isEqualTo(50);
+  }
+}
