@@ -55,8 +55,7 @@ final class DuplicatesSection implements Section {
       List<Double> reused)
       throws Exception {
     try (Engine engine =
-            Engine.model(
-                settings.model(), settings.engine(), cacheBytes, settings.labels());
+            Engine.model(settings.model(), settings.engine(), cacheBytes, settings.labels());
         StreamRun run = new StreamRun(cluster, engine, 4, 2, drawn.length)) {
       double rate = run.drain(i -> settings.images().get(offset + drawn[(int) i]));
       int marked = run.reused();

@@ -29,8 +29,7 @@ final class MemorySection implements Section {
     Pictures small = settings.images().scaledTo(MEGAPIXELS);
     List<Double> heap = new ArrayList<>();
     List<Double> resident = new ArrayList<>();
-    try (Engine engine =
-            Engine.model(settings.model(), settings.engine(), 0, settings.labels());
+    try (Engine engine = Engine.model(settings.model(), settings.engine(), 0, settings.labels());
         StreamRun run = new StreamRun(cluster, engine, 4, 2, count)) {
       run.flow(
           small::get,

@@ -18,7 +18,13 @@ interface Section {
    * @param memoryImages images of the memory section
    */
   record Settings(
-      int rounds, boolean quick, Pictures images, Path model, Path labels, EngineSettings engine, int memoryImages) {}
+      int rounds,
+      boolean quick,
+      Pictures images,
+      Path model,
+      Path labels,
+      EngineSettings engine,
+      int memoryImages) {}
 
   /** Its name, as {@code --only} takes it and figures show it. */
   String name();

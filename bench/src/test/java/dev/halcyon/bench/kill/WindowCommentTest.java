@@ -54,10 +54,14 @@ class WindowCommentTest {
         found.filter(file -> file.toString().endsWith("Test.java")).forEach(files::add);
       }
       for (Path file : files) {
-        TEST.matcher(Files.readString(file)).results().map(MatchResult::group).forEach(match -> {
-          String name = match.substring(match.lastIndexOf("void ") + 5, match.length() - 1);
-          names.add(name);
-        });
+        TEST.matcher(Files.readString(file))
+            .results()
+            .map(MatchResult::group)
+            .forEach(
+                match -> {
+                  String name = match.substring(match.lastIndexOf("void ") + 5, match.length() - 1);
+                  names.add(name);
+                });
       }
     }
     return names;

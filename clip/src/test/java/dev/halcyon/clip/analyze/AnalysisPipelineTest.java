@@ -196,7 +196,7 @@ class AnalysisPipelineTest {
   /** Pictures over HTTP: /slow answers once released, /gone never has one. */
   private static HttpServer serve(CountDownLatch release) throws java.io.IOException {
     HttpServer server =
-        HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), 0);
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.setExecutor(
         Executors.newCachedThreadPool(
             task -> {
