@@ -11,6 +11,7 @@ import dev.halcyon.clip.EngineSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.slf4j.LoggerFactory;
@@ -106,6 +107,12 @@ public final class Throughput implements Callable<Integer> {
       description = "Images of the memory bench (${DEFAULT-VALUE}).")
   private int memoryImages;
 
+  @Option(
+      names = "--plot",
+      paramLabel = "FILE",
+      description = "Where the PNG of the shares goes (bench/target/throughput.png).")
+  private Path plot;
+
   @Option(names = "--quick", description = "Measure little, to see that everything works.")
   private boolean quick;
 
@@ -153,6 +160,14 @@ public final class Throughput implements Callable<Integer> {
         if (only.contains(section.name())) {
           section.measure(settings, cluster, report);
         }
+      }
+    }
+    Optional<byte[]> picture = SharePlot.png(report.figures());
+    if (picture.isPresent()) {
+      Path file = plot == null ? Home.resolve("bench/target/throughput.png") : plot;
+      Files.write(file, picture.get());
+      if (!json) {
+        System.out.println("Plot of the shares: " + file);
       }
     }
     return quick || report.isFine() ? ExitCode.OK : ExitCode.FAILED;

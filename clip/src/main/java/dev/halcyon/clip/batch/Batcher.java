@@ -27,9 +27,10 @@ import org.slf4j.LoggerFactory;
  *
  * <h2>Memory</h2>
  *
- * There are as many batch memories as lanes, and one more. They are allocated once and go round:
- * free, filling, running, free. While batches run, the one more fills: when a lane is done, its
- * next batch is already there. A submitter first claims a place in the filling batch, then writes
+ * There are as many batch memories as lanes, and two more. They are allocated once and go round:
+ * free, filling, full, running, free. While batches run, one more fills and one more stands full:
+ * when a lane is done, its next batch is already there, even where the threads that fill were held
+ * up for as long as a batch runs. A submitter first claims a place in the filling batch, then writes
  * its pixels straight into that place, many at a time and outside the lock, so a picture is never
  * copied and nothing is allocated for it. When no memory is free, the submitter waits. This bounds
  * what is in here, by count (places) and so by bytes (a place has a fixed size), and slows whoever
@@ -63,6 +64,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class Batcher implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Batcher.class);
+
+  /** Batches that are filled or being filled while every lane runs. */
+  private static final int AHEAD = 2;
 
   private final Ticker ticker;
   private final EngineObserver observer;
@@ -125,7 +129,7 @@ public final class Batcher implements AutoCloseable {
         lane.lane.probe();
         lane.onDevice = false;
       }
-      for (int i = 0; i <= runners.size(); i++) {
+      for (int i = 0; i < runners.size() + AHEAD; i++) {
         BatchMemory memory = runners.get(0).allocate(maxItems);
         memories.add(memory);
         free.add(new Filling(memory));

@@ -62,7 +62,7 @@ class BatcherTest {
     assertThat(device.batches()).containsExactly(1);
     device.fail();
     assertThatThrownBy(() -> start(List.of(device))).isInstanceOf(EngineBrokenException.class);
-    assertThat(device.openMemories()).as("the first batcher's alone: probe and two").isEqualTo(3);
+    assertThat(device.openMemories()).as("the first batcher's alone: probe and three").isEqualTo(4);
   }
 
   @Test
@@ -160,14 +160,15 @@ class BatcherTest {
     submitAll(1, 2, 3, 4);
     await(() -> device.running() == 1);
     submitAll(5, 6, 7, 8);
-    AtomicReference<CompletableFuture<float[]>> ninth = new AtomicReference<>();
-    Thread submitter = new Thread(() -> ninth.set(submit(9)));
+    submitAll(9, 10, 11, 12);
+    AtomicReference<CompletableFuture<float[]>> waiting = new AtomicReference<>();
+    Thread submitter = new Thread(() -> waiting.set(submit(13)));
     submitter.start();
     await(() -> submitter.getState() == Thread.State.WAITING);
-    assertThat(ninth).hasValue(null);
+    assertThat(waiting).hasValue(null);
     gate.countDown();
     submitter.join();
-    assertThat(ninth.get().get()).containsExactly(9, 1);
+    assertThat(waiting.get().get()).containsExactly(13, 1);
   }
 
   @Test
@@ -246,8 +247,9 @@ class BatcherTest {
     List<CompletableFuture<float[]>> open = new ArrayList<>(submitAll(1, 2, 3, 4));
     await(() -> device.running() == 1);
     open.addAll(submitAll(5, 6, 7, 8));
+    open.addAll(submitAll(9, 10, 11, 12));
     AtomicReference<CompletableFuture<float[]>> blocked = new AtomicReference<>();
-    Thread submitter = new Thread(() -> blocked.set(submit(9)));
+    Thread submitter = new Thread(() -> blocked.set(submit(13)));
     submitter.start();
     await(() -> submitter.getState() == Thread.State.WAITING);
 
@@ -255,7 +257,7 @@ class BatcherTest {
     gate.countDown();
     submitter.join();
     open.add(blocked.get());
-    open.add(submit(10));
+    open.add(submit(14));
     for (CompletableFuture<float[]> future : open) {
       assertThatThrownBy(future::get).hasCauseInstanceOf(EngineBrokenException.class);
     }
