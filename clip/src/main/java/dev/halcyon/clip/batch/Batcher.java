@@ -30,11 +30,11 @@ import org.slf4j.LoggerFactory;
  * There are as many batch memories as lanes, and two more. They are allocated once and go round:
  * free, filling, full, running, free. While batches run, one more fills and one more stands full:
  * when a lane is done, its next batch is already there, even where the threads that fill were held
- * up for as long as a batch runs. A submitter first claims a place in the filling batch, then writes
- * its pixels straight into that place, many at a time and outside the lock, so a picture is never
- * copied and nothing is allocated for it. When no memory is free, the submitter waits. This bounds
- * what is in here, by count (places) and so by bytes (a place has a fixed size), and slows whoever
- * decodes to the speed of the device.
+ * up for as long as a batch runs. A submitter first claims a place in the filling batch, then
+ * writes its pixels straight into that place, many at a time and outside the lock, so a picture is
+ * never copied and nothing is allocated for it. When no memory is free, the submitter waits. This
+ * bounds what is in here, by count (places) and so by bytes (a place has a fixed size), and slows
+ * whoever decodes to the speed of the device.
  *
  * <h2>When a batch runs</h2>
  *
