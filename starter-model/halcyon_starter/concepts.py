@@ -39,7 +39,7 @@ MODERATION_WORDS = {
     "1F459": "swimwear;revealing clothing", "1F51E": "adults only;adult content", "1FA70": "dance",
 }
 
-_GENERIC = set(
+GENERIC = set(
     "entity;physical entity;abstraction;abstract entity;object;physical object;whole;unit;artifact;artefact;"
     "instrumentality;instrumentation;matter;substance;thing;causal agent;cause;causal agency;organism;being;"
     "living thing;animate thing;psychological feature;attribute;state;group;grouping;relation;measure;quantity;"
@@ -65,7 +65,7 @@ def plain(text):
     return re.sub(r"\s+", " ", re.sub(r"[^a-z0-9 ]+", " ", text)).strip()
 
 
-def _wordnet():
+def wordnet():
     synsets, first = {}, {}
     for line in (WORDNET / "data.noun").read_text("latin1").splitlines():
         if line.startswith(" "):
@@ -83,12 +83,18 @@ def _wordnet():
     return synsets, first
 
 
+def subgroup_names(modules):
+    """Name of each subgroup, as emojibase numbers them."""
+    meta = json.loads((Path(modules) / "emojibase-data/meta/groups.json").read_text("utf-8"))
+    return {int(k): v for k, v in meta["subgroups"].items()}
+
+
 def load(modules):
     """All concepts, those with a skin tone after their base. Regional-indicator components are left out."""
     modules = Path(modules)
     data = json.loads((modules / "emojibase-data/en/data.json").read_text("utf-8"))
     library = json.loads((modules / "emojilib/dist/emoji-en-US.json").read_text("utf-8"))
-    synsets, first = _wordnet()
+    synsets, first = wordnet()
 
     def hypernyms(name):
         out = []
@@ -99,7 +105,7 @@ def load(modules):
                 if not above:
                     break
                 words, above = synsets[above[0]]
-                out += [w for w in words[:2] if w not in _GENERIC]
+                out += [w for w in words[:2] if w not in GENERIC]
         return [plain(w) for w in out]
 
     rows, shared = [], collections.Counter()

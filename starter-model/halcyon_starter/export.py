@@ -13,6 +13,7 @@ import numpy as np
 import onnx
 import torch
 from onnx import TensorProto, helper, numpy_helper
+from onnx.reference import ReferenceEvaluator
 
 OPSET = 17
 SMALLEST_STORED_SMALL = 1024  # elements; below this an initialiser stays float32
@@ -22,8 +23,64 @@ def to_onnx(module, args, path, inputs, output, dynamic):
     module.eval()
     torch.onnx.export(module, args, str(path), input_names=inputs, output_names=[output], opset_version=OPSET,
                       dynamic_axes=dynamic, do_constant_folding=True, dynamo=False)
-    model = onnx.load(str(path))
+    model = pads_into_convolutions(onnx.load(str(path)))
     onnx.checker.check_model(model)
+    return model
+
+
+def pads_into_convolutions(model):
+    """Zero padding of height and width alone becomes the following convolution's own, which a runtime need not copy for."""
+    graph = model.graph
+    made = {o: n for n in graph.node for o in n.output}
+    users = {}
+    for node in graph.node:
+        for name in node.input:
+            users.setdefault(name, []).append(node)
+    for conv in [n for n in graph.node if n.op_type == "Conv"]:
+        pad = made.get(conv.input[0])
+        if pad is None or pad.op_type != "Pad" or len(users[pad.output[0]]) > 1 or any(pad.input[2:]):
+            continue
+        around = _computed(model, made, pad.input[1]).tolist()  # starts of all axes, then ends
+        own = next((a for a in conv.attribute if a.name == "pads"), None)
+        if len(around) != 8 or any(around[:2]) or any(around[4:6]):
+            continue
+        sum_ = [a + b for a, b in zip(around[2:4] + around[6:8], own.ints if own else [0] * 4)]
+        if own is not None:
+            conv.attribute.remove(own)
+        conv.attribute.append(helper.make_attribute("pads", sum_))
+        conv.input[0] = pad.input[0]
+        graph.node.remove(pad)
+    return _without_unused(model)
+
+
+def _computed(model, made, name):
+    """Value of a tensor that depends on constants alone."""
+    wanted, nodes = [name], []
+    while wanted:
+        node = made.get(wanted.pop())
+        if node is not None and node not in nodes:
+            nodes.insert(0, node)
+            wanted += node.input
+    order = {id(n): i for i, n in enumerate(model.graph.node)}
+    nodes.sort(key=lambda n: order[id(n)])
+    needed = {i for n in nodes for i in n.input}
+    graph = helper.make_graph(nodes, "constant", [], [helper.make_tensor_value_info(name, TensorProto.INT64, None)],
+                              [t for t in model.graph.initializer if t.name in needed])
+    part = helper.make_model(graph, opset_imports=model.opset_import, ir_version=model.ir_version)
+    return ReferenceEvaluator(part).run(None, {})[0]
+
+
+def _without_unused(model):
+    graph = model.graph
+    while True:
+        used = {i for n in graph.node for i in n.input} | {o.name for o in graph.output}
+        idle = [n for n in graph.node if not used.intersection(n.output)]
+        if not idle:
+            break
+        for n in idle:
+            graph.node.remove(n)
+    for t in [t for t in graph.initializer if t.name not in used]:
+        graph.initializer.remove(t)
     return model
 
 
@@ -60,8 +117,17 @@ def _int8(values, axis):
     return np.clip(np.rint(values / scale), -127, 127).astype(np.int8), scale
 
 
+def rounded(module, smallest):
+    """Gives the 1 x 1 convolutions of at least smallest elements the weights that store_int8 keeps, in place."""
+    for m in module.modules():
+        if isinstance(m, torch.nn.Conv2d) and m.kernel_size == (1, 1) and m.weight.numel() >= smallest:
+            q, scale = _int8(m.weight.detach().numpy(), 0)
+            m.weight.data = torch.from_numpy(q * scale)
+    return module
+
+
 def store_int8(model, smallest=SMALLEST_STORED_SMALL):
-    """Matrices of MatMul and Gather of at least smallest elements as int8; everything else that is large as float16."""
+    """Matrices of MatMul and Gather and 1 x 1 convolutions of at least smallest elements as int8; what else is large as float16."""
     users = {}
     for node in model.graph.node:
         for name in node.input:
@@ -85,9 +151,10 @@ def store_int8(model, smallest=SMALLEST_STORED_SMALL):
                      helper.make_node("Mul", [out + "_f", out + "_s"], [out])]
             for node in reversed(nodes):
                 model.graph.node.insert(at, node)
-        elif values.ndim == 2 and values.size >= smallest and ops <= {"MatMul", "Gemm"}:
-            transposed = any(a.name == "transB" and a.i for n in users[tensor.name] for a in n.attribute)
-            small, scale = _int8(values, 0 if transposed else 1)
+        elif values.size >= smallest and ((values.ndim == 2 and ops <= {"MatMul", "Gemm"})
+                                          or (values.shape[2:] == (1, 1) and ops == {"Conv"})):
+            by_row = ops == {"Conv"} or any(a.name == "transB" and a.i for n in users[tensor.name] for a in n.attribute)
+            small, scale = _int8(values, 0 if by_row else 1)
             q, s = numpy_helper.from_array(small, tensor.name + "_q"), numpy_helper.from_array(scale, tensor.name + "_s")
             nodes = [helper.make_node("Cast", [q.name], [tensor.name + "_f"], to=TensorProto.FLOAT),
                      helper.make_node("Mul", [tensor.name + "_f", s.name], [tensor.name])]

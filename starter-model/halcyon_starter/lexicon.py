@@ -1,5 +1,7 @@
 """Words to read: which, in which fonts, and how a prompt is spelled for the text side."""
 
+import multiprocessing
+import os
 import random
 import re
 from pathlib import Path
@@ -53,6 +55,14 @@ def training_fonts():
     return out
 
 
+def validation_fonts():
+    return _matching(VALIDATION_FONTS)
+
+
+def an(name):
+    return ("an " if name[:1].lower() in "aeiou" else "a ") + name
+
+
 def _has_letters(file):
     """Some display fonts draw a box for the letters they lack."""
     font = ImageFont.truetype(file, 32)
@@ -96,22 +106,35 @@ def cased(word, rng):
     return word if r < 0.5 else word.upper() if r < 0.75 else word.capitalize()
 
 
-def mask_bank(words, fonts, seed, times=2):
-    """(masks uint8 [n, 1, h, w], ink shares [n], word index [n], letter centres [n, LONGEST], letters [n, LONGEST] or -1)."""
+def _render_all(words, fonts, seed):
     rng = random.Random(seed)
     loaded = [ImageFont.truetype(f, 44) for f in fonts]
-    masks, shares, which = [], [], []
-    centres = torch.zeros(len(words) * times, LONGEST)
-    letters = torch.full((len(words) * times, LONGEST), -1)
+    masks = np.empty((len(words), 1, MASK_HEIGHT, MASK_WIDTH), np.uint8)
+    shares = np.empty(len(words), np.float32)
+    centres = np.zeros((len(words), LONGEST), np.float32)
+    letters = np.full((len(words), LONGEST), -1)
     for i, word in enumerate(words):
-        for _ in range(times):
-            mask, share, middle = render(cased(word, rng), rng.choice(loaded))
-            centres[len(which), : len(word)] = torch.tensor(middle)
-            letters[len(which), : len(word)] = torch.tensor([LETTERS.index(c) for c in word.lower()])
-            masks.append(mask)
-            shares.append(share)
-            which.append(i)
-    return torch.from_numpy(np.stack(masks))[:, None], torch.tensor(shares), torch.tensor(which), centres, letters
+        masks[i, 0], shares[i], middle = render(cased(word, rng), rng.choice(loaded))
+        centres[i, : len(word)] = middle
+        letters[i, : len(word)] = [LETTERS.index(c) for c in word.lower()]
+    return masks, shares, centres, letters
+
+
+def mask_bank(words, fonts, seed, times):
+    """(masks uint8 [n, 1, h, w], ink shares [n], word index [n], letter centres [n, LONGEST], letters [n, LONGEST] or -1).
+
+    Every word is drawn times over. CPU tensors.
+    """
+    which = np.repeat(np.arange(len(words)), times)
+    parts = np.array_split(which, max(1, len(which) // 2000))
+    jobs = [([words[i] for i in p], fonts, seed + n) for n, p in enumerate(parts)]
+    if len(jobs) == 1:
+        done = [_render_all(*jobs[0])]
+    else:
+        with multiprocessing.get_context("fork").Pool(min(16, os.cpu_count())) as pool:
+            done = pool.starmap(_render_all, jobs)
+    masks, shares, centres, letters = (torch.from_numpy(np.concatenate(x)) for x in zip(*done))
+    return masks, shares, torch.from_numpy(which), centres, letters
 
 
 class Spelling:
@@ -124,8 +147,8 @@ class Spelling:
     START, END = 26, 27
 
     def __init__(self):
-        g = torch.Generator().manual_seed(26)
-        signs = lambda: torch.randint(0, 2, (28, SPELL), generator=g) * 2.0 - 1
+        g = torch.Generator("cpu").manual_seed(26)
+        signs = lambda: torch.randint(0, 2, (28, SPELL), generator=g, device="cpu") * 2.0 - 1
         self.one = signs()
         self.two = signs(), signs()
         self.three = signs(), signs(), signs()
@@ -134,10 +157,10 @@ class Spelling:
         codes = [LETTERS.index(c) for c in letters]
         marked = ([self.START] if start else []) + codes + ([self.END] if end else [])
         out = WEIGHTS[0] * self.one[codes].sum(0)
-        a, b = torch.tensor(marked[:-1]), torch.tensor(marked[1:])
+        a, b = marked[:-1], marked[1:]
         out = out + WEIGHTS[1] * (self.two[0][a] * self.two[1][b]).sum(0)
         if len(marked) > 2:
-            a, b, c = torch.tensor(marked[:-2]), torch.tensor(marked[1:-1]), torch.tensor(marked[2:])
+            a, b, c = marked[:-2], marked[1:-1], marked[2:]
             out = out + WEIGHTS[2] * (self.three[0][a] * self.three[1][b] * self.three[2][c]).sum(0)
         return out
 

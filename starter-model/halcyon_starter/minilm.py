@@ -12,6 +12,8 @@ LAYERS = 6
 HEADS = 12
 VOCABULARY = 30522
 MAX_POSITIONS = 512
+IDLE_FIRST, IDLE_LAST = 104, 998  # tokens of the vocabulary that stand for nothing: no text is ever made of them
+IDLE = IDLE_LAST - IDLE_FIRST + 1
 
 
 class Layer(nn.Module):
@@ -58,6 +60,11 @@ class MiniLM(nn.Module):
             x = layer(x, bias)
         x = (x * keep[:, :, None]).sum(1) / keep.sum(1, keepdim=True).clamp(min=1.0)
         return F.normalize(x, dim=1)
+
+
+def without_idle(table):
+    """Rows of the vocabulary less the idle ones."""
+    return torch.cat([table[:IDLE_FIRST], table[IDLE_LAST + 1 :]])
 
 
 def folder():

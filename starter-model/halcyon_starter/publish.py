@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from . import export, joint, lite0, minilm, vision
+from . import export, joint, lite, minilm, vision
 from .config import ROOT, Config
 
 ID = "halcyon-starter-1"
@@ -21,7 +21,7 @@ def write(cfg, folder):
     batch = {0: "batch"}
     v = export.to_onnx(seeing, (torch.rand(2, 3, vision.SIDE, vision.SIDE),), scratch, ["pixel_values"], "image_embeds",
                        {"pixel_values": batch, "image_embeds": batch})
-    export.save(export.store_int8(v, 200_000), folder / "vision_model.onnx")
+    export.save(export.store_int8(v, joint.SMALLEST_INT8), folder / "vision_model.onnx")
     both = {0: "batch", 1: "sequence"}
     example = (torch.tensor([[101, 4937, 102], [101, 3899, 102]]), torch.ones(2, 3, dtype=torch.long))
     t = export.to_onnx(knowing, example, scratch, ["input_ids", "attention_mask"], "text_embeds",
@@ -29,7 +29,7 @@ def write(cfg, folder):
     export.save(export.store_int8(t), folder / "text_model.onnx")
     scratch.unlink()
     minilm.load_tokenizer().save(str(folder / "tokenizer.json"), pretty=False)
-    export.write_json(folder / "preprocessor_config.json", export.preprocessor(vision.SIDE, lite0.MEAN, lite0.STD))
+    export.write_json(folder / "preprocessor_config.json", export.preprocessor(vision.SIDE, lite.MEAN, lite.STD))
     export.write_manifest(
         folder, id=ID, title="Halcyon starter model", architecture="clip", embeddingDimensions=joint.DIMENSIONS,
         contextLength=joint.CONTEXT, logitScale=LOGIT_SCALE, logitBias=None,

@@ -7,12 +7,11 @@ are trained against each other over a vocabulary, so that a word never seen is r
 import random
 import time
 
-import numpy as np
 import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
-from . import lexicon, minilm, scenes, sources, vision
+from . import lexicon, pack, scenes, sources, vision
 
 
 INPUT = 96
@@ -114,24 +113,19 @@ def letter_loss(map_, where, letters):
 class Pictures:
     """Endless training pictures: words on drawings, photographs and colours; and pictures with nothing to read."""
 
-    def __init__(self, cfg, words):
-        store = cfg.work / "words.pt"
-        if not store.exists():
-            torch.save(lexicon.mask_bank(words, lexicon.training_fonts(), 3, times=3), store)
-        self.masks, self.shares, self.word, self.centres, self.letters = torch.load(store)
-        self.photos = sources.photos(cfg.work)
-        self.banks = [sources.drawings(cfg.art, s)[1] for s in sources.TRAINING_STYLES]
+    def __init__(self, folder, words, fonts, times):
+        device = torch.get_default_device()
+        bank = lexicon.mask_bank(words, fonts, 3, times)
+        self.masks, self.shares, self.word, self.centres, self.letters = (t.to(device) for t in bank)
+        self.photos = pack.read_photos(folder).to(device)
+        drawings, style, _ = pack.read_drawings(folder)
+        self.bank = drawings[style < len(sources.TRAINING_STYLES)].to(device)
 
     def _drawings(self, n):
-        rows = []
-        for _ in range(n):
-            bank = random.choice(self.banks)
-            rows.append(bank[random.randrange(len(bank))])
-        rgba = torch.from_numpy(np.stack(rows)).permute(0, 3, 1, 2)
-        return scenes.drawings(rgba, INPUT, self.photos)
+        return scenes.drawings(self.bank[torch.randint(len(self.bank), (n,))], INPUT, self.photos)
 
     def batch(self, n, hard):
-        """(pictures, word index or -1, letters' places and letters of those with a word, which come first)."""
+        """(pictures, letters' places and letters of those with a word, which come first)."""
         n_words, n_blank = int(n * 0.75), int(n * 0.08)
         n_photo = max(1, int(n_words * 0.3 * hard))
         n_draw = max(1, int(n_words * 0.35 * hard))
@@ -142,50 +136,37 @@ class Pictures:
         rest = n - n_words - n_blank
         blank = scenes.paste_blank(torch.cat([self._drawings(n_blank // 2), scenes.photo_crops(self.photos, n_blank - n_blank // 2, INPUT)]))
         none = torch.cat([self._drawings(rest // 2), scenes.photo_crops(self.photos, rest - rest // 2, INPUT)])
-        y = torch.cat([self.word[pick], torch.full((n - n_words,), -1)])
-        return scenes.worn(torch.cat([x, blank, none])), y, where, self.letters[pick]
+        return scenes.worn(torch.cat([x, blank, none])), where, self.letters[pick]
 
 
-def _validation(cfg, words):
+def _validation(pictures, words, fonts):
     """Words never trained on, in fonts never trained on, half bare and half on notes over photographs."""
-    state = torch.get_rng_state()
-    torch.manual_seed(5)
-    bank, shares, which, centres, _ = lexicon.mask_bank(words, lexicon._matching(lexicon.VALIDATION_FONTS), 8, times=1)
-    photos = sources.photos(cfg.work)
+    device = torch.get_default_device()
+    bank, shares, which, centres, _ = (t.to(device) for t in lexicon.mask_bank(words, fonts, 8, 1))
     plain = torch.ones(len(bank), 3, INPUT, INPUT)
     half = torch.arange(len(bank)) % 2 == 0
-    plain[half] = scenes.photo_crops(photos, int(half.sum()), INPUT)
-    x, _ = scenes.paste_words(plain, bank, shares, centres)
-    torch.set_rng_state(state)
-    return x, which
+    plain[half] = scenes.photo_crops(pictures.photos, int(half.sum()), INPUT)
+    return scenes.paste_words(plain, bank, shares, centres)[0], which
 
 
-def train(cfg, minutes, batch=64, peak=2e-3, say=print):
-    """Trains for a time, going on from the last checkpoint; the schedule runs over the whole time asked for."""
-    where = cfg.work / "reader.pt"
+def train(folder, out, seconds, batch=512, peak=3e-3, times=4, words=None, say=print):
+    """Trains for a time on the default device; the schedule runs over it. Writes OUT/reader.pt at least once a minute."""
+    began = time.time()
     torch.manual_seed(7), random.seed(7)
-    words, _ = lexicon.vocabulary(cfg.concepts)
-    # Neither these nor the held-out words of the test are trained on; only these are looked at while training.
-    words, validation = words[:-200], words[-200:]
-    pictures = Pictures(cfg, words)
-    vx, vy = _validation(cfg, validation)
-    net = Reader().to(memory_format=torch.channels_last)
-    spelled = torch.stack([net_word(w) for w in validation])
+    device = torch.get_default_device()
+    train_words, validation, fonts, unseen = pack.read_words(folder)
+    pictures = Pictures(folder, train_words[:words], fonts, times)
+    vx, vy = _validation(pictures, validation, unseen)
+    net = Reader().to(device, memory_format=torch.channels_last)
+    spelled = torch.stack([net_word(w) for w in validation]).to(device)
     opt = torch.optim.AdamW(net.parameters(), lr=peak, weight_decay=0.01, betas=(0.9, 0.98))
-    spent, step = 0.0, 0
-    if where.exists():
-        c = torch.load(where)
-        net.load_state_dict(c["net"], strict=False)
-        if "opt" in c:
-            opt.load_state_dict(c["opt"])
-        spent, step = c["spent"], c["step"]
-        torch.manual_seed(7 + step), random.seed(7 + step)
-    began, saved, average = time.time() - spent, time.time(), None
-    while (part := (time.time() - began) / (60 * minutes)) < 1:
+    say(f"reader: {len(pictures.masks)} pictures of words, ready after {time.time() - began:.0f} s on {device}", flush=True)
+    step, saved, average = 0, time.time(), None
+    while (part := (time.time() - began) / seconds) < 1:
         for g in opt.param_groups:
             g["lr"] = peak * min(1, (step + 1) / 100) * max(0.01, min(1.0, 1.5 * (1 - part)))
-        x, _, places, letters = pictures.batch(batch, min(1.0, 1.5 * part))
-        with torch.autocast("cpu", torch.bfloat16):
+        x, places, letters = pictures.batch(batch, min(1.0, 1.5 * part))
+        with torch.autocast(device.type, torch.bfloat16):
             logits = net.look(vision.normalise(x).contiguous(memory_format=torch.channels_last))
         loss, right = letter_loss(logits, places, letters)
         opt.zero_grad(set_to_none=True)
@@ -193,15 +174,15 @@ def train(cfg, minutes, batch=64, peak=2e-3, say=print):
         nn.utils.clip_grad_norm_(net.parameters(), 5.0)
         opt.step()
         step += 1
-        now = torch.tensor([loss.item(), right.item()])
-        average = now if average is None else 0.95 * average + 0.05 * now
-        if step % 50 == 0:
+        now = torch.stack([loss.detach(), right])
+        average = now if average is None else average.lerp(now, 0.05)
+        if step % 100 == 0:
             say(f"reader step {step} {time.time() - began:.0f}s loss {average[0]:.3f} letters {average[1]:.3f}", flush=True)
-        if time.time() - saved > 150:
+        if time.time() - saved > 45:
             saved = time.time()
-            _save(where, net, opt, time.time() - began, step)
+            _save(out, net, step, time.time() - began)
             say("reader validation top-1, top-5 of 200:", *validate(net, spelled, vx, vy), flush=True)
-    _save(where, net, opt, time.time() - began, step)
+    _save(out, net, step, time.time() - began)
     say("reader validation top-1, top-5 of 200:", *validate(net, spelled, vx, vy), flush=True)
 
 
@@ -210,15 +191,15 @@ def net_word(word):
     return v / v.norm()
 
 
-def _save(where, net, opt, spent, step):
-    torch.save({"net": net.state_dict(), "opt": opt.state_dict(), "spent": spent, "step": step}, str(where) + ".part")
-    (where.parent / (where.name + ".part")).rename(where)
+def _save(out, net, step, spent):
+    torch.save({"net": {k: v.cpu() for k, v in net.state_dict().items()}, "step": step, "seconds": spent}, out / "reader.part")
+    (out / "reader.part").rename(out / "reader.pt")
 
 
 @torch.no_grad()
 def validate(net, spelled, x, y):
     net.eval()
-    with torch.autocast("cpu", torch.bfloat16):
+    with torch.autocast(x.device.type, torch.bfloat16):
         logits = torch.cat([net.look(vision.normalise(p).contiguous(memory_format=torch.channels_last)) for p in x.split(64)])
     q = net.columns(logits)
     s = net.spell(q) @ spelled.t()

@@ -1,12 +1,18 @@
-"""Pictures for training: drawings and words placed on backgrounds, with the variety of the real world."""
+"""Pictures for training: drawings and words placed on backgrounds, with the variety of the real world.
+
+All of it runs on PyTorch's default device, a batch at a time.
+"""
 
 import math
+import random
 
-import numpy as np
 import torch
 import torch.nn.functional as F
 
-GREY = torch.tensor([0.3, 0.59, 0.11])
+
+
+def grey():
+    return torch.tensor([0.3, 0.59, 0.11])
 
 
 def rand(n, low=0.0, high=1.0):
@@ -63,17 +69,14 @@ def backgrounds(n, side, photos=None):
 
 def photo_crops(photos, n, side):
     """photos uint8 [m, 3, h, w] -> float crops at random scales, mirrored half of the time."""
-    m, _, h, w = photos.shape
-    out = torch.empty(n, 3, side, side)
-    for i in range(n):
-        k = int(torch.randint(m, (1,)))
-        size = int(min(h, w) * (0.25 + 0.75 * torch.rand(1).item()))
-        y, x = int(torch.randint(h - size + 1, (1,))), int(torch.randint(w - size + 1, (1,)))
-        crop = photos[k : k + 1, :, y : y + size, x : x + size].float() / 255
-        if torch.rand(1) < 0.5:
-            crop = crop.flip(3)
-        out[i] = F.interpolate(crop, (side, side), mode="bilinear", antialias=size > side)[0]
-    return out
+    x = photos[torch.randint(len(photos), (n,))].float() / 255
+    size = rand(n, 0.25, 1.0)
+    flip = torch.where(torch.rand(n) < 0.5, -1.0, 1.0)
+    m = torch.zeros(n, 2, 3)
+    m[:, 0, 0], m[:, 1, 1] = size * flip, size
+    m[:, 0, 2], m[:, 1, 2] = (1 - size) * rand(n, -1, 1), (1 - size) * rand(n, -1, 1)
+    grid = F.affine_grid(m, (n, 3, 2 * side, 2 * side), align_corners=False)
+    return F.avg_pool2d(F.grid_sample(x, grid, mode="bilinear", padding_mode="border", align_corners=False), 2)
 
 
 def _restyle(x):
@@ -82,7 +85,7 @@ def _restyle(x):
     # fewer colours
     pick = (torch.rand(n) < 0.2).nonzero()[:, 0]
     if len(pick):
-        levels = float(torch.randint(3, 7, (1,)))
+        levels = torch.randint(3, 7, (len(pick), 1, 1, 1)).float()
         y = x[pick]
         x = x.index_copy(0, pick, torch.cat([(y[:, :3] * levels).round() / levels, y[:, 3:]], 1))
     # dark lines where colours meet, with or without the fill
@@ -91,7 +94,7 @@ def _restyle(x):
         y = x[pick]
         edge = (F.max_pool2d(y, 3, 1, 1) + F.max_pool2d(-y, 3, 1, 1)).amax(1, keepdim=True)
         edge = ((edge - 0.15) * 4).clamp(0, 1)
-        if torch.rand(1) < 0.35:
+        if random.random() < 0.35:
             edge = F.max_pool2d(edge, 3, 1, 1)
         bare = (torch.rand(len(pick)) < 0.25).float()[:, None, None, None]
         fill = y[:, :3] * (1 - bare) + y[:, 3:] * bare
@@ -101,34 +104,52 @@ def _restyle(x):
     pick = (torch.rand(n) < 0.2).nonzero()[:, 0]
     if len(pick):
         y = x[pick]
-        k = int(torch.randint(2, 5, (1,))) * 2 + 1
+        k = random.randrange(1, 4) * 2 + 1
         wide = F.max_pool2d(y[:, 3:], k, 1, k // 2)
         colour = torch.where(torch.rand(len(pick), 1) < 0.6, torch.ones(len(pick), 3), torch.rand(len(pick), 3))
         x = x.index_copy(0, pick, torch.cat([y[:, :3] + (wide - y[:, 3:]) * colour[:, :, None, None], wide], 1))
     return x
 
 
-def _recolour(x, hue):
-    """Saturation, contrast, brightness and, where hue is set, a slight turn of the hues."""
+def _recolour(x, hue, strength=1.0):
+    """Saturation, contrast and brightness, and a turn of the hues by about hue."""
     n = len(x)
-    sat, con = rand(n, 0.5, 1.5), rand(n, 0.7, 1.3)
-    sat[torch.rand(n) < 0.05] = 0.0
-    m = con[:, None, None] * (sat[:, None, None] * torch.eye(3) + (1 - sat)[:, None, None] * GREY[None, None, :])
-    if hue:
-        m = m + 0.08 * torch.randn(n, 3, 3)
-    shift = ((0.5 - 0.5 * con) + rand(n, -0.1, 0.1))[:, None]
+    sat, con = 1 + strength * rand(n, -0.5, 0.5), 1 + strength * rand(n, -0.3, 0.3)
+    if strength == 1:
+        sat[torch.rand(n) < 0.08] = 0.0
+    m = con[:, None, None] * (sat[:, None, None] * torch.eye(3) + (1 - sat)[:, None, None] * grey()[None, None, :])
+    m = m + hue * torch.randn(n, 3, 3)
+    shift = ((0.5 - 0.5 * con) + rand(n, -0.1, 0.1) * strength)[:, None]
     rgb = torch.bmm(m, x[:, :3].flatten(2)).view_as(x[:, :3]) + (shift[:, :, None, None] * x[:, 3:])
     alpha = x[:, 3:]
     return torch.cat([torch.minimum(rgb.clamp(min=0), alpha), alpha], 1)
 
 
-def drawings(rgba, side, photos=None, keep_colour=None):
+def _tinted(x):
+    """Black shapes in any colour, some of them on a disc or a square of another."""
+    n, side = len(x), x.shape[-1]
+    ink, paper = contrasting(n)
+    ink[torch.rand(n) < 0.4] = 0.05
+    alpha = x[:, 3:]
+    line = torch.linspace(-1, 1, side)
+    r = torch.maximum(line[None, :].abs(), line[:, None].abs()), (line[None, :] ** 2 + line[:, None] ** 2).sqrt()
+    disc = (torch.where((torch.rand(n) < 0.5)[:, None, None], r[0], r[1]) < rand(n, 0.9, 1.0)[:, None, None]).float()[:, None]
+    disc = disc * (torch.rand(n) < 0.3)[:, None, None, None]
+    rgb = alpha * ink[:, :, None, None] + (1 - alpha) * disc * paper[:, :, None, None]
+    return torch.cat([rgb, alpha + (1 - alpha) * disc], 1)
+
+
+def drawings(rgba, side, photos=None, keep_colour=None, black=None, photograph=None):
     """uint8 premultiplied RGBA [n, 4, s, s] -> varied pictures [n, 3, side, side] in [0, 1].
 
-    keep_colour: bool [n], True where colour carries meaning (skin tones) and must stay.
+    keep_colour: bool [n], True where colour carries meaning (skin tones) and must stay. black: True where the drawing is
+    a black shape. photograph: True where it is cut out of a photograph and no other hand may redraw it.
     """
     n = len(rgba)
     x = rgba.float() / 255
+    if black is not None and black.any():
+        i = black.nonzero()[:, 0]
+        x = x.index_copy(0, i, _tinted(x[i]))
     scale, aspect = rand(n, 0.5, 1.0), 1 + rand(n, -0.1, 0.1)
     turn = 0.2 * torch.randn(n).clamp(-2, 2) * (torch.rand(n) < 0.5)
     room = (1.05 - scale).clamp(min=0.05)
@@ -136,10 +157,15 @@ def drawings(rgba, side, photos=None, keep_colour=None):
     shear = 0.15 * torch.randn(n) * (torch.rand(n) < 0.3)
     x = place(x, scale * aspect, scale / aspect, tx, ty, turn, shear, side)
     keep = torch.zeros(n, dtype=torch.bool) if keep_colour is None else keep_colour
-    loose = (~keep).nonzero()[:, 0]
-    if len(loose):
-        x = x.index_copy(0, loose, _recolour(x[loose], hue=True))
-    x = _restyle(x)
+    for part, hue, strength in ((~keep, 0.1, 1.0), (keep, 0.015, 0.3)):
+        i = part.nonzero()[:, 0]
+        if len(i):
+            x = x.index_copy(0, i, _recolour(x[i], hue, strength))
+    if photograph is None:
+        x = _restyle(x)
+    else:
+        i = (~photograph).nonzero()[:, 0]
+        x = x.index_copy(0, i, _restyle(x[i]))
     return x[:, :3] + (1 - x[:, 3:]) * backgrounds(n, side, photos)
 
 
@@ -148,26 +174,22 @@ def worn(x):
     n, side = len(x), x.shape[-1]
     pick = (torch.rand(n) < 0.15).nonzero()[:, 0]
     if len(pick):
-        k = int(side * (0.35 + 0.4 * torch.rand(1).item()))
+        k = int(side * (0.35 + 0.4 * random.random()))
         small = F.interpolate(x[pick], (k, k), mode="area")
         x = x.index_copy(0, pick, F.interpolate(small, (side, side), mode="bilinear"))
     noisy = (torch.rand(n, 1, 1, 1) < 0.4) * rand(n, 0, 0.06)[:, None, None, None]
     x = (x + torch.randn_like(x) * noisy).clamp(0, 1)
-    for i in (torch.rand(n) < 0.08).nonzero()[:, 0].tolist():
-        bar = int(side * (0.05 + 0.15 * torch.rand(1).item()))
-        shade = 0.0 if torch.rand(1) < 0.7 else 1.0
-        if torch.rand(1) < 0.5:
-            x[i, :, :bar], x[i, :, -bar:] = shade, shade
-        else:
-            x[i, :, :, :bar], x[i, :, :, -bar:] = shade, shade
-    return x
+    away = (torch.linspace(-1, 1, side).abs() > rand(n, 0.6, 0.9)[:, None]) & (torch.rand(n) < 0.08)[:, None]
+    across = (torch.rand(n) < 0.5)[:, None, None]
+    bars = torch.where(across, away[:, :, None], away[:, None, :])[:, None]
+    return torch.where(bars, (torch.rand(n) < 0.3).float()[:, None, None, None], x)
 
 
 def contrasting(n, low=0.35):
     """Two colours [n, 3] whose luminance differs by at least low."""
     a, b = hsv(n), hsv(n)
-    dark = (a @ GREY)
-    bad = (dark - b @ GREY).abs() < low
+    dark = a @ grey()
+    bad = (dark - b @ grey()).abs() < low
     b[bad] = torch.where((dark[bad] > 0.5)[:, None], 0.15 * torch.rand(int(bad.sum()), 3), 1 - 0.1 * torch.rand(int(bad.sum()), 3))
     return a, b
 
@@ -202,8 +224,8 @@ def paste_words(x, masks, widths, centres, hard=1.0):
     card = place(torch.ones(n, 1, 8, 8), share * rand(n, 1.02, 1.25), sy * rand(n, 0.9, 2.2), tx, ty, turn, None, side)
     card[bare] = 0
     local = (x * ink).sum((2, 3)) / ink.sum((2, 3)).clamp(min=1)
-    clash = bare & (((local - pen) @ GREY).abs() < 0.35)
-    bright = (local[clash] @ GREY > 0.5)[:, None]
+    clash = bare & (((local - pen) @ grey()).abs() < 0.35)
+    bright = (local[clash] @ grey() > 0.5)[:, None]
     m = int(clash.sum())
     pen[clash] = torch.where(bright, 0.1 * torch.rand(m, 3), 1 - 0.1 * torch.rand(m, 3))
     y = x * (1 - card) + card * paper[:, :, None, None]
