@@ -27,18 +27,18 @@ final class TopicsAdminTest {
 
   @Test
   void createMakesEveryTopicOnceAndCheckFindsThemWell() throws Exception {
-    Topics topics = topics(config("create", 1));
+    TopicsConfig made = config("create", 1);
+    Topics topics = topics(made);
     try (TopicsAdmin admin = connect()) {
       assertThat(states(admin.check(topics))).hasSize(10).containsOnly(State.MISSING);
       assertThat(states(admin.create(topics))).containsOnly(State.CREATED);
       assertThat(states(admin.create(topics))).containsOnly(State.OK);
       assertThat(states(admin.check(topics))).containsOnly(State.OK);
     }
-    String history = topics.all().get(6).name();
-    assertThat(config(history, "cleanup.policy")).isEqualTo("delete");
-    assertThat(config(history, "retention.ms")).isEqualTo("-1");
-    assertThat(config(topics.all().get(5).name(), "cleanup.policy")).isEqualTo("compact");
-    assertThat(config(topics.all().get(0).name(), "max.message.bytes"))
+    assertThat(config(made.labelConfigHistory(), "cleanup.policy")).isEqualTo("delete");
+    assertThat(config(made.labelConfigHistory(), "retention.ms")).isEqualTo("-1");
+    assertThat(config(made.labelConfig(), "cleanup.policy")).isEqualTo("compact");
+    assertThat(config(made.uploads(), "max.message.bytes"))
         .isEqualTo(Long.toString(MOST_IMAGE_BYTES + 65_536));
   }
 
