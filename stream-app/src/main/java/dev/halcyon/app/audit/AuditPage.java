@@ -101,7 +101,7 @@ public final class AuditPage {
                     "percent", number("%.1f", 100 * on.relativeSkew() / most),
                     "leakage", number("%.2f", on.leakage()),
                     "effect", number("%.2f", on.effect()),
-                    "p", number("%.3f", on.p())))
+                    "p", on.shownP()))
         .toList();
   }
 

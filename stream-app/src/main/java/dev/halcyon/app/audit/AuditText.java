@@ -52,7 +52,7 @@ public final class AuditText {
                         number("%.1f", measure.relativeSkew()),
                         number("%.2f", measure.leakage()),
                         number("%.2f", measure.effect()),
-                        number("%.3f", measure.p()))));
+                        measure.shownP())));
     return Table.of(
         List.of("label", "axis", "leans to", "skew", "x usual", "leakage", "WEAT d", "p"),
         rows,
@@ -131,7 +131,7 @@ public final class AuditText {
         : Table.of(
                 List.of("label", "axis", "most", "least", "DPD, points", "ratio"),
                 rows,
-                16,
+                18,
                 colours)
             + rest;
   }

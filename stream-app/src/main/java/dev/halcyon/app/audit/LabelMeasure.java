@@ -3,6 +3,7 @@ package dev.halcyon.app.audit;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -31,6 +32,11 @@ public record LabelMeasure(
     double effect,
     String effectGroup,
     double p) {
+  /** The permutation p as people read it. */
+  String shownP() {
+    return p < 0.001 ? "<0.001" : String.format(Locale.ROOT, "%.3f", p);
+  }
+
   /** Each label on the axis where it leans the most, the farthest leaning first. */
   static List<LabelMeasure> worst(List<LabelMeasure> measures) {
     Map<String, LabelMeasure> worst = new LinkedHashMap<>();

@@ -193,11 +193,11 @@ public final class LabelSetAudit {
                 on ->
                     String.format(
                         Locale.ROOT,
-                        "\"%s\" (%s, d %.2f, p %.3f)",
+                        "\"%s\" (%s, d %.2f, p %s)",
                         on.effectGroup(),
                         on.axis(),
                         on.effect(),
-                        on.p()))
+                        on.shownP()))
             .toList();
     return groups.isEmpty()
         ? Optional.empty()

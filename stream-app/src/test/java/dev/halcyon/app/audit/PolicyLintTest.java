@@ -2,6 +2,7 @@ package dev.halcyon.app.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.halcyon.app.Home;
 import dev.halcyon.app.audit.Finding.Kind;
 import dev.halcyon.app.audit.Finding.Level;
 import dev.halcyon.labels.LabelSet;
@@ -158,6 +159,18 @@ final class PolicyLintTest {
                 words.child().source(),
                 words.judging().source()))
         .noneMatch(String::isBlank);
+  }
+
+  /** Else whoever starts with it could not publish it. */
+  @Test
+  void theDefaultPackIsWithinItsLimits() throws Exception {
+    LabelSet pack =
+        ((ReadResult.Read) LabelSetReader.read(Home.resolve("label-config/packs/default.yaml")))
+            .labelSet();
+    PolicyLint lint = new PolicyLint(pack, DAY, ProbeWords.SHIPPED);
+    assertThat(pack.labels().stream().flatMap(label -> lint.check(label).stream()))
+        .filteredOn(finding -> finding.level() == Level.BEYOND)
+        .isEmpty();
   }
 
   static LabelSet set(String mode, String background, String labels) {
