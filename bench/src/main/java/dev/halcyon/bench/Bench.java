@@ -1,5 +1,6 @@
 package dev.halcyon.bench;
 
+import dev.halcyon.bench.checks.Checks;
 import dev.halcyon.bench.gpu.GpuCheck;
 import dev.halcyon.bench.kill.KillMatrix;
 import dev.halcyon.bench.preprocess.PreprocessCommand;
@@ -18,6 +19,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     subcommands = {
       KillMatrix.class,
+      Checks.class,
       GpuCheck.class,
       RealShapes.class,
       PreprocessCommand.class,

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.halcyon.app.audit.CanarySetException;
 import dev.halcyon.app.commands.BadInputException;
 import dev.halcyon.app.commands.CanaryCommand;
+import dev.halcyon.app.commands.ChecksCommand;
 import dev.halcyon.app.commands.ClassifyCommand;
 import dev.halcyon.app.commands.ConfigCommand;
 import dev.halcyon.app.commands.DemoCommand;
@@ -38,6 +39,7 @@ import picocli.CommandLine.Spec;
       DemoCommand.class,
       RunCommand.class,
       ClassifyCommand.class,
+      ChecksCommand.class,
       UploadCommand.class,
       LabelsCommand.class,
       ModelsCommand.class,

@@ -28,10 +28,10 @@ import java.util.concurrent.ExecutionException;
  */
 public final class OcrTextLooker implements TextLooker {
   /**
-   * Side on which a picture is first glanced at where text need only be likely: a quarter of the
-   * work of a look at 512, with thresholds low enough to keep nearly all that a look would find.
+   * Side on which a picture is first glanced at where text need only be likely: two fifths of the
+   * work of a look at 512, with thresholds low enough to keep most of what a look would find.
    */
-  private static final int GLANCE_SIDE = 256;
+  private static final int GLANCE_SIDE = 320;
 
   private static final float GLANCE_PIXEL_THRESHOLD = 0.15f;
   private static final float GLANCE_LINE_THRESHOLD = 0.25f;

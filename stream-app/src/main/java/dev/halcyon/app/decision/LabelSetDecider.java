@@ -43,7 +43,7 @@ public final class LabelSetDecider implements Decider {
   private LabelSetDecider(CompiledLabelSet set, Set<String> shadowed) {
     this.set = set;
     this.scorer = new LabelScorer(set);
-    this.typographic = new TypographicCheck(set.model());
+    this.typographic = new TypographicCheck(set);
     this.explainer = new Explainer(set);
     this.activeLabels = new boolean[set.labelCount()];
     this.canaryLabels = new ArrayList<>();
@@ -192,7 +192,7 @@ public final class LabelSetDecider implements Decider {
     }
     var reported = new ArrayList<LabelDecision>();
     for (CompiledGroup group : set.groups()) {
-      boolean flips = views.masked().isPresent() && typographic.flips(group, set, views);
+      boolean flips = views.masked().isPresent() && typographic.flips(group, views);
       if (flips && setActs) {
         flags.add(Flag.TOP1_FLIP);
       }
@@ -229,12 +229,14 @@ public final class LabelSetDecider implements Decider {
     if (fragile) {
       flags.add(Flag.BIAS_FRAGILE);
     }
-    if (acts) {
-      decisionFlags.addAll(flags);
-    }
     double score = verdict.view().scores().score(label);
     Action action = action(label, context, verdict, flags);
     Optional<Standing> standing = standing(label, verdict, score, action, fragile, acts);
+    if (acts && standing.isPresent()) {
+      decisionFlags.addAll(flags);
+    } else if (acts && fragile) {
+      decisionFlags.add(Flag.BIAS_FRAGILE);
+    }
     return standing.map(
         stands ->
             new LabelDecision(

@@ -1,6 +1,5 @@
 package dev.halcyon.app.decision;
 
-import dev.halcyon.clip.ModelIdentity;
 import dev.halcyon.labels.LabelGroup;
 import dev.halcyon.labels.TypographicPolicy;
 import dev.halcyon.labels.TypographicPolicy.Mode;
@@ -12,25 +11,35 @@ import java.util.Optional;
  * similarity of the word it spells by 6 to 10 while the object's own falls by 0.4 to 1.7, so a
  * false alarm is known by a large fall once the text is masked, and an evasion by firing only then.
  *
- * <p>A claim needs more than a changed mind. {@link Flag#INFLATED} needs the fall, and that the
- * words name the label or fire it alone; both claims need that masking an equal share elsewhere
- * does not change the mind as well. Where a view other than the whole image decides without a
- * claim, the verdict is doubtful: a person looks, nothing is blocked.
+ * <p>A claim needs more than a changed mind: that the words say what the image was taken for, and
+ * that masking an equal share elsewhere does not change the mind as well. {@link Flag#INFLATED} and
+ * {@link Flag#TOP1_FLIP} need words that name the label that fires or wins, or that fire it alone.
+ * {@link Flag#SUPPRESSED} needs such a flip for labels that do no harm; a harmful one that text of
+ * any kind hides is worth a look by itself. Where a view other than the whole image decides without
+ * a claim, the verdict is doubtful: a person looks, nothing is blocked.
  */
 final class TypographicCheck {
-  /** Least fall that counts as inflation for models trained with a softmax, as CLIP. */
-  static final double DELTA_SOFTMAX = 4;
+  /**
+   * Least fall that counts as inflation for models trained with a softmax, as CLIP; measured, with
+   * the next, in docs/benchmarks/checks.md.
+   */
+  static final double DELTA_SOFTMAX = 1;
 
   /** The same for models trained with a sigmoid, as SigLIP. */
   static final double DELTA_SIGMOID = 3;
 
-  /** A score is near its threshold if a change of this many deltas would cross it. */
-  private static final double NEAR_DELTAS = 2;
+  /**
+   * A score is near its threshold if such a change of the similarity would cross it: what written
+   * text adds to the similarity with the word it spells.
+   */
+  private static final double NEAR = 8;
 
+  private final CompiledLabelSet set;
   private final double defaultDelta;
 
-  TypographicCheck(ModelIdentity model) {
-    this.defaultDelta = model.logitBias() == 0 ? DELTA_SOFTMAX : DELTA_SIGMOID;
+  TypographicCheck(CompiledLabelSet set) {
+    this.set = set;
+    this.defaultDelta = set.model().logitBias() == 0 ? DELTA_SOFTMAX : DELTA_SIGMOID;
   }
 
   /**
@@ -97,10 +106,11 @@ final class TypographicCheck {
   }
 
   /**
-   * Whether masking the text changes the winner of an exclusive group, while masking as much
-   * elsewhere does not, and a label that fires is concerned.
+   * Whether the text made the winner of an exclusive group: without it another wins, which masking
+   * as much elsewhere does not bring about, and the words say the winner. A label that fires must
+   * be concerned.
    */
-  boolean flips(CompiledGroup group, CompiledLabelSet set, Views views) {
+  boolean flips(CompiledGroup group, Views views) {
     if (group.group().mode() != LabelGroup.Mode.EXCLUSIVE
         || views.kind() == Views.Kind.DOMINANT
         || views.masked().isEmpty()
@@ -111,16 +121,31 @@ final class TypographicCheck {
     int masked = views.masked().get().scores().winner(group);
     return whole != masked
         && views.control().get().scores().winner(group) == whole
-        && (wins(group, set, views.whole(), whole)
-            || wins(group, set, views.masked().get(), masked));
+        && (wins(group, views.whole(), whole) || wins(group, views.masked().get(), masked))
+        && saysWinner(group, views, whole);
   }
 
-  private static boolean wins(CompiledGroup group, CompiledLabelSet set, View view, int position) {
+  private boolean wins(CompiledGroup group, View view, int position) {
     if (position == Frame.ABSENT) {
       return false;
     }
-    CompiledLabel label = set.labels().get(group.firstLabel() + position);
+    CompiledLabel label = label(group, position);
     return label.label().typographic().mode() != Mode.OFF && view.fires(label);
+  }
+
+  private boolean saysWinner(CompiledGroup group, Views views, int position) {
+    if (position == Frame.ABSENT) {
+      return false;
+    }
+    boolean winsAlone =
+        views.textSpeaks()
+            && views.textOnly().map(view -> view.scores().winner(group)).orElse(Frame.ABSENT)
+                == position;
+    return winsAlone || ReadWords.name(label(group, position).terms(), views.readTexts());
+  }
+
+  private CompiledLabel label(CompiledGroup group, int position) {
+    return set.labels().get(group.firstLabel() + position);
   }
 
   private Optional<Flag> claim(CompiledLabel label, Views views, boolean firesWhole) {
@@ -128,12 +153,18 @@ final class TypographicCheck {
       return Optional.empty();
     }
     if (!firesWhole) {
-      return Optional.of(Flag.SUPPRESSED);
+      boolean worthALook =
+          label.label().typographic().polarity() == Polarity.HARM
+              || (flips(label.group(), views)
+                  && views.masked().orElseThrow().scores().winner(label.group())
+                      == label.position());
+      return worthALook ? Optional.of(Flag.SUPPRESSED) : Optional.empty();
     }
     boolean inflated =
         !label.label().typographic().textIsViolation()
             && fall(label, views) >= delta(label)
-            && (views.textOnly().map(view -> view.fires(label)).orElse(false)
+            && ((views.textSpeaks()
+                    && views.textOnly().map(view -> view.fires(label)).orElse(false))
                 || ReadWords.name(label.terms(), views.readTexts()));
     return inflated ? Optional.of(Flag.INFLATED) : Optional.empty();
   }
@@ -152,7 +183,7 @@ final class TypographicCheck {
     double score = whole.scores().score(label);
     double logit = Math.log(score) - Math.log1p(-score);
     double temperature = label.learned() ? 1 : label.group().group().temperature();
-    return Math.abs(logit - label.threshold().logit()) * temperature <= NEAR_DELTAS * delta(label);
+    return Math.abs(logit - label.threshold().logit()) * temperature <= NEAR;
   }
 
   private static View greater(CompiledLabel label, View a, View b) {

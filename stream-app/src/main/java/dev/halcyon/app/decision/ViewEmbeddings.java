@@ -17,8 +17,12 @@ record ViewEmbeddings(
     Optional<float[]> textOnly,
     Optional<float[]> control,
     Views.Kind kind,
+    boolean textSpeaks,
     List<String> readTexts) {
   private static final float DOMINANT_AREA = 0.5f;
+
+  /** Boxes that cover more hold bubbles, buttons and paper beside words. */
+  private static final float SPEAKING_AREA = 0.1f;
 
   /**
    * What of the evidence is to be scored.
@@ -48,6 +52,7 @@ record ViewEmbeddings(
           text.textOnly(),
           text.control(),
           kind,
+          text.areaFraction() <= SPEAKING_AREA,
           read);
     }
     if (text.mirror().isPresent()) {
@@ -60,6 +65,7 @@ record ViewEmbeddings(
             Optional.of(mirror.textOnly()),
             mirror.control(),
             Views.Kind.MIRROR,
+            true,
             read);
       }
     }
@@ -109,7 +115,8 @@ record ViewEmbeddings(
       controlView =
           Optional.of(new View(control.get(), new Scores(set, similarities[next], competes)));
     }
-    return new Views(wholeView, partViews, maskedView, textView, controlView, kind, readTexts);
+    return new Views(
+        wholeView, partViews, maskedView, textView, controlView, kind, textSpeaks, readTexts);
   }
 
   private static ViewEmbeddings plain(Evidence evidence, List<String> read) {
@@ -120,6 +127,7 @@ record ViewEmbeddings(
         Optional.empty(),
         Optional.empty(),
         Views.Kind.NONE,
+        false,
         read);
   }
 }

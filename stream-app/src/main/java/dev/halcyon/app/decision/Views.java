@@ -14,6 +14,8 @@ import java.util.Optional;
  * @param textOnly its written text alone
  * @param control with an equal share of something else taken away
  * @param kind what {@code masked} was made from
+ * @param textSpeaks whether {@code textOnly} is little more than words, so that what it scores is
+ *     what they say
  * @param readTexts what was read, box by box
  */
 record Views(
@@ -23,6 +25,7 @@ record Views(
     Optional<View> textOnly,
     Optional<View> control,
     Kind kind,
+    boolean textSpeaks,
     List<String> readTexts) {
 
   /** What an image's text is known from. */

@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.halcyon.app.Application;
 import dev.halcyon.app.Home;
+import dev.halcyon.events.AlertEvent;
+import dev.halcyon.events.EvidenceEvent;
+import dev.halcyon.events.wire.Decoded;
+import dev.halcyon.events.wire.EventDecoder;
 import dev.halcyon.labels.LabelSet;
 import dev.halcyon.labels.LabelSetReader;
 import dev.halcyon.labels.ReadResult;
@@ -17,13 +21,22 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -50,6 +63,34 @@ class LiveStreamTest {
           threshold: 0.5
           severity: 2
           action: %s
+      """;
+
+  /** Fires on what is near to an iPod or a pizza, written or not. */
+  private static final String NOTES =
+      """
+      name: %s
+      title: What notes say
+      owner: tests
+      surfaces: [%s]
+      groups:
+        - id: things
+          mode: independent
+          background: [a photo of something else]
+      labels:
+        - id: ipod
+          group: things
+          prompts: [a photo of an iPod]
+          threshold: 0.5
+          severity: 2
+          action: review
+          typographic: {mode: %s}
+        - id: pizza
+          group: things
+          prompts: [a photo of a pizza]
+          threshold: 0.5
+          severity: 2
+          action: review
+          typographic: {mode: %s}
       """;
 
   private static final AtomicInteger UPLOADS = new AtomicInteger();
@@ -97,6 +138,68 @@ class LiveStreamTest {
                   .extracting(ImageOutcome.AlertLine::label)
                   .containsExactly("feline");
             });
+  }
+
+  @Test
+  void aWordOnANoteIsFlaggedAndReviewedWithItsEvidence() {
+    world.publish(
+        Path.of("notes.yaml"), labelSet(NOTES.formatted("notes", "notes", "always", "always")));
+    world.publish(Path.of("blind.yaml"), labelSet(NOTES.formatted("blind", "blind", "off", "off")));
+    Awaitility.await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () -> {
+              ImageOutcome outcome = outcomeOf(sample("apple/plain.jpg"), Optional.of("blind"));
+              assertThat(outcome.labelSet()).isEqualTo("blind");
+            });
+    Path note = sample("apple/pizza-note.jpg");
+
+    ImageOutcome flagged = outcomeOf(note, Optional.of("notes"));
+    assertThat(flagged.labelSet()).isEqualTo("notes");
+    assertThat(flagged.flags()).contains("INFLATED");
+    assertThat(flagged.alerts())
+        .anySatisfy(
+            alert -> {
+              assertThat(alert.label()).isEqualTo("pizza");
+              assertThat(alert.action()).isEqualTo("review");
+            });
+    AlertEvent alert =
+        events(AlertEvent.class, world.config().topics().alerts(), flagged.imageId()).stream()
+            .filter(event -> event.getLabel().equals("pizza"))
+            .findFirst()
+            .orElseThrow();
+    assertThat(alert.getFlags()).contains("INFLATED");
+    assertThat(alert.getExplanation().getReadText()).containsIgnoringCase("pizza");
+    assertThat(alert.getExplanation().getScoreWithoutText()).isLessThan(0.5);
+    assertThat(alert.getScore()).isGreaterThanOrEqualTo(0.5);
+    EvidenceEvent evidence =
+        events(EvidenceEvent.class, world.config().topics().evidence(), flagged.imageId()).get(0);
+    assertThat(evidence.getTextBoxes()).isNotEmpty();
+    assertThat(evidence.getMaskedEmbedding()).isNotNull();
+    assertThat(evidence.getTextOnlyEmbedding()).isNotNull();
+    assertThat(evidence.getControlEmbedding()).isNotNull();
+    assertThat(evidence.getMirrorEmbedding()).isNull();
+
+    ImageOutcome blank = outcomeOf(sample("apple/blank-note.jpg"), Optional.of("notes"));
+    assertThat(blank.flags()).as("a note without a word").doesNotContain("INFLATED");
+    ImageOutcome other = outcomeOf(sample("apple/ipod-note.jpg"), Optional.of("notes"));
+    assertThat(other.alerts())
+        .as("another word says nothing of pizza")
+        .noneMatch(line -> line.label().equals("pizza"));
+
+    ImageOutcome unchecked = outcomeOf(note, Optional.of("blind"));
+    assertThat(unchecked.flags()).as("where nobody looks for text").isEmpty();
+    assertThat(unchecked.alerts())
+        .as("the word fires the label all the same")
+        .anySatisfy(
+            line -> {
+              assertThat(line.label()).isEqualTo("pizza");
+              assertThat(line.action()).isEqualTo("review");
+            });
+    EvidenceEvent unseen =
+        events(EvidenceEvent.class, world.config().topics().evidence(), unchecked.imageId()).get(0);
+    assertThat(unseen.getTextBoxes()).isEmpty();
+    assertThat(unseen.getMaskedEmbedding()).isNull();
   }
 
   @Test
@@ -152,9 +255,40 @@ class LiveStreamTest {
   }
 
   private static ImageOutcome outcomeOf(Path image) {
+    return outcomeOf(image, Optional.empty());
+  }
+
+  private static ImageOutcome outcomeOf(Path image, Optional<String> surface) {
     String id = image.getFileName() + "-" + UPLOADS.incrementAndGet();
-    producer.publish(id, image, Optional.empty()).join();
+    producer.publish(id, image, surface).join();
     return await(id);
+  }
+
+  /** The committed events of a topic that are about one image, which are there already. */
+  private static <T extends SpecificRecord> List<T> events(
+      Class<T> type, String topic, String imageId) {
+    Map<String, Object> properties = world.config().kafka().clientProperties();
+    properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+    EventDecoder<T> decoder = world.serdes().decoder(type);
+    List<T> events = new ArrayList<>();
+    try (KafkaConsumer<String, byte[]> consumer =
+        new KafkaConsumer<>(properties, new StringDeserializer(), new ByteArrayDeserializer())) {
+      List<TopicPartition> partitions =
+          consumer.partitionsFor(topic).stream()
+              .map(info -> new TopicPartition(topic, info.partition()))
+              .toList();
+      consumer.assign(partitions);
+      consumer.seekToBeginning(partitions);
+      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+      while (partitions.stream().anyMatch(at -> consumer.position(at) < ends.get(at))) {
+        for (ConsumerRecord<String, byte[]> record : consumer.poll(Duration.ofMillis(200))) {
+          if (imageId.equals(record.key())) {
+            events.add(((Decoded.Value<T>) decoder.decode(topic, record.value())).value());
+          }
+        }
+      }
+    }
+    return events;
   }
 
   private static ImageOutcome await(String id) {

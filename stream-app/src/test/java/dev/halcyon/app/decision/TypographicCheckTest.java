@@ -92,7 +92,7 @@ final class TypographicCheckTest {
   void inflationNeedsEachOfItsConditions() {
     LabelSetDecider decider = ipod(2, "review", "mode: always, polarity: harm");
     Map<String, Double> lessFall = Map.of("an apple", 25.0, "an ipod", 19.9, "street", 20.0);
-    Map<String, Double> barely = Map.of("an apple", 25.0, "an ipod", 21.0, "street", 20.0);
+    Map<String, Double> barely = Map.of("an apple", 25.0, "an ipod", 20.4, "street", 20.0);
 
     // It still fires without the text.
     assertThat(flags(decider, note("iPod", APPLE_AND_IPOD, APPLE_AND_IPOD, WORD, APPLE_AND_IPOD)))
@@ -149,15 +149,50 @@ final class TypographicCheckTest {
   }
 
   @Test
-  void aNeutralLabelHiddenByTextIsReviewed() {
-    LabelDecision label =
-        only(
-            ipod(2, "review", "mode: always, polarity: neutral")
-                .decide(note("hello", APPLE, APPLE_AND_IPOD, NO_WORD, APPLE), CONTEXT));
+  void aHarmlessLabelCountsAsHiddenOnlyByTheWordThatTakesItsPlace() {
+    LabelSetDecider decider =
+        space.decider(
+            """
+            calibration: {modelId: axes, modelHash: "%s", preprocessingId: none}
+            groups: [{id: g, mode: exclusive, background: [street]}]
+            labels:
+              - {id: apple, prompts: [an apple], action: review, severity: 2,
+                 typographic: {mode: always, polarity: neutral}}
+              - {id: ipod, prompts: [an ipod], action: review, severity: 2,
+                 typographic: {mode: always, polarity: neutral}}
+            """
+                .formatted(space.model().hash()));
+    Map<String, Double> fooled = Map.of("an apple", 25.0, "an ipod", 28.0, "street", 20.0);
 
-    assertThat(label.flags()).containsExactly(Flag.SUPPRESSED);
-    assertThat(label.standing()).isEqualTo(Standing.REVIEW);
-    assertThat(label.score()).isLessThan(0.01);
+    Decision decision = decider.decide(note("iPod", fooled, APPLE, NO_WORD, fooled), CONTEXT);
+    assertThat(decision.labels())
+        .filteredOn(label -> label.label().equals("apple"))
+        .singleElement()
+        .satisfies(
+            label -> {
+              assertThat(label.flags()).contains(Flag.SUPPRESSED);
+              assertThat(label.standing()).isEqualTo(Standing.REVIEW);
+            });
+    assertThat(flags(decider, note("hello", fooled, APPLE, NO_WORD, fooled))).isEmpty();
+    assertThat(
+            flags(
+                ipod(2, "review", "mode: always, polarity: neutral"),
+                note("hello", APPLE, APPLE_AND_IPOD, NO_WORD, APPLE)))
+        .isEmpty();
+  }
+
+  @Test
+  void whatLargeTextLooksLikeIsNotWhatItSays() {
+    LabelSetDecider decider = ipod(2, "review", "mode: always, polarity: harm");
+    float[] whole = space.image(APPLE_AND_IPOD);
+
+    assertThat(flags(decider, large("chat", 0.1f, whole))).containsExactly(Flag.INFLATED);
+    assertThat(flags(decider, large("chat", 0.11f, whole))).isEmpty();
+    assertThat(flags(decider, large("iPod", 0.11f, whole))).containsExactly(Flag.INFLATED);
+  }
+
+  private Evidence large(String read, float area, float[] whole) {
+    return space.written(read, area, whole, space.image(APPLE), space.image(WORD), whole);
   }
 
   @Test
@@ -263,22 +298,27 @@ final class TypographicCheckTest {
                 .formatted(space.model().hash()));
     Map<String, Double> fooled = Map.of("an apple", 25.0, "an ipod", 28.0, "street", 20.0);
 
-    Decision flipped = decider.decide(note("Sale!", fooled, APPLE, NO_WORD, fooled), CONTEXT);
+    Decision flipped = decider.decide(note("iPod", fooled, APPLE, NO_WORD, fooled), CONTEXT);
     assertThat(flipped.flags()).contains(Flag.TOP1_FLIP);
     assertThat(flipped.labels())
         .allSatisfy(label -> assertThat(label.flags()).contains(Flag.TOP1_FLIP))
         .allSatisfy(label -> assertThat(label.action()).isEqualTo(Action.REVIEW))
         .hasSize(2);
-    // The same where masking as much elsewhere changes the winner too, or nothing changes it.
-    assertThat(flags(decider, note("Sale!", fooled, APPLE, NO_WORD, APPLE)))
+    // The same where the words alone make the winner, whatever was read.
+    assertThat(flags(decider, note("Sale!", fooled, APPLE, WORD, fooled))).contains(Flag.TOP1_FLIP);
+    // But not where they say something else, masking as much elsewhere changes the winner too, or
+    // nothing changes it.
+    assertThat(flags(decider, note("Sale!", fooled, APPLE, NO_WORD, fooled)))
         .doesNotContain(Flag.TOP1_FLIP);
-    assertThat(flags(decider, note("Sale!", fooled, fooled, NO_WORD, fooled))).isEmpty();
+    assertThat(flags(decider, note("iPod", fooled, APPLE, NO_WORD, APPLE)))
+        .doesNotContain(Flag.TOP1_FLIP);
+    assertThat(flags(decider, note("iPod", fooled, fooled, NO_WORD, fooled))).isEmpty();
     // And where the winners are too weak to fire, there is nothing to warn of.
     assertThat(
             flags(
                 decider,
                 note(
-                    "Sale!",
+                    "iPod",
                     Map.of("an apple", 20.0, "an ipod", 20.2, "street", 20.1),
                     Map.of("an apple", 20.2, "an ipod", 20.0, "street", 20.1),
                     NO_WORD,
