@@ -3,6 +3,7 @@ package dev.halcyon.bench;
 import dev.halcyon.bench.checks.Checks;
 import dev.halcyon.bench.gpu.GpuCheck;
 import dev.halcyon.bench.kill.KillMatrix;
+import dev.halcyon.bench.peers.Peers;
 import dev.halcyon.bench.preprocess.PreprocessCommand;
 import dev.halcyon.bench.shapes.RealShapes;
 import dev.halcyon.bench.throughput.Throughput;
@@ -23,7 +24,8 @@ import picocli.CommandLine.Spec;
       GpuCheck.class,
       RealShapes.class,
       PreprocessCommand.class,
-      Throughput.class
+      Throughput.class,
+      Peers.class
     },
     synopsisSubcommandLabel = "COMMAND",
     usageHelpAutoWidth = true)

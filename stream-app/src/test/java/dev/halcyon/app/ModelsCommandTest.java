@@ -12,6 +12,9 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -20,6 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Models from the command line, with the starter model served as a repository would. */
 class ModelsCommandTest {
   private static final Path STARTER = Home.resolve("starter-model/model");
+
+  private static final Pattern SCALE = Pattern.compile("\"logitScale\": [0-9.]+");
 
   @TempDir private Path folder;
   private StringWriter said = new StringWriter();
@@ -94,6 +99,47 @@ class ModelsCommandTest {
             run("models", "card", models.resolve("starter").toString(), "--html", page.toString()))
         .isZero();
     assertThat(page).content().contains("halcyon labels calibrate").contains("tileAspect");
+  }
+
+  @Test
+  void twoModelsAreComparedOnPictures() throws IOException {
+    Path other = Files.createDirectory(folder.resolve("other"));
+    try (Stream<Path> files = Files.list(STARTER)) {
+      for (Path file : files.toList()) {
+        Files.copy(file, other.resolve(file.getFileName()));
+      }
+    }
+    Path manifest = other.resolve("manifest.json");
+    String text = Files.readString(manifest);
+    assertThat(text).containsPattern(SCALE);
+    // Half the scale draws every score towards the middle.
+    Files.writeString(manifest, SCALE.matcher(text).replaceFirst("\"logitScale\": 8.0"));
+    Path pictures = Files.createDirectory(folder.resolve("pictures"));
+    for (String name : List.of("cat.jpg", "dog.jpg", "flower.jpg", "giraffe.jpg")) {
+      Files.copy(Home.resolve("samples").resolve(name), pictures.resolve(name));
+    }
+    Path page = folder.resolve("page.html");
+
+    assertThat(
+            run(
+                "models",
+                "compare",
+                STARTER.toString(),
+                other.toString(),
+                "--images",
+                pictures.toString(),
+                "--html",
+                page.toString()))
+        .as(said.toString())
+        .isZero();
+    assertThat(said.toString())
+        .contains("4 pictures")
+        .contains("images/s from file to evidence")
+        .containsPattern("(?m)^cat ");
+    assertThat(page).content().contains("By label").doesNotContain("}}").contains("threshold");
+
+    assertThat(run("models", "compare", STARTER.toString(), other.toString())).isEqualTo(2);
+    assertThat(said.toString()).contains("--images").contains("--stream");
   }
 
   @Test

@@ -17,6 +17,8 @@ import picocli.CommandLine.Spec;
       ModelsPull.class,
       ModelsCheck.class,
       ModelsCard.class,
+      ModelsBench.class,
+      ModelsCompare.class
     },
     synopsisSubcommandLabel = "COMMAND",
     mixinStandardHelpOptions = true)

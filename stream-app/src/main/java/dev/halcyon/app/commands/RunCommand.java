@@ -30,7 +30,7 @@ public final class RunCommand implements Callable<Integer> {
       description = {
         "Run as a shadow with this model instead: it looks at the same uploads beside the"
             + " instances that decide, its evidence goes to a topic of its own, and nothing is"
-            + " decided. See docs/models.md."
+            + " decided. Compare with: halcyon models compare DIR_A DIR_B --stream."
       })
   private Path shadowModel;
 
