@@ -1,6 +1,8 @@
 package dev.halcyon.app.pictures;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -32,7 +34,7 @@ public final class PictureFolder {
   }
 
   /**
-   * Lists a folder and all folders in it, sorted by path.
+   * Lists a folder and all folders in it, sorted by path; links are followed.
    *
    * @throws PictureException if there is no such folder, or no image in it
    */
@@ -40,9 +42,9 @@ public final class PictureFolder {
     if (!Files.isDirectory(folder)) {
       throw new PictureException(folder + ": no such folder");
     }
-    try (Stream<Path> entries = Files.walk(folder)) {
+    try (Stream<Path> entries = Files.walk(folder, FileVisitOption.FOLLOW_LINKS)) {
       return images(folder, entries);
-    } catch (IOException e) {
+    } catch (IOException | UncheckedIOException e) {
       throw new PictureException(folder + ": cannot be listed: " + e.getMessage());
     }
   }

@@ -55,6 +55,8 @@ class PictureLookerTest {
     Files.writeString(within.resolve("b.jpg"), "x");
     assertThat(PictureFolder.list(folder)).hasSize(1);
     assertThat(PictureFolder.listAll(folder)).hasSize(2);
+    Path link = Files.createSymbolicLink(folder.resolve("link"), within);
+    assertThat(PictureFolder.listAll(link)).hasSize(1);
     assertThatThrownBy(() -> PictureFolder.listAll(folder.resolve("missing")))
         .isInstanceOf(PictureException.class)
         .hasMessageContaining("missing: no such folder");
