@@ -95,7 +95,12 @@ class ExamplesCommandTest {
     assertThat(set.label("circle").orElseThrow().threshold().method())
         .isEqualTo(Threshold.Method.QUANTILE);
     assertThat(Files.readString(into)).startsWith("x-based-on: 4\n");
-    assertThat(Files.readString(report)).contains("circle").contains("data:image/png;base64");
+    assertThat(Files.readString(report))
+        .contains("a false-positive rate of 10%")
+        .contains("circle")
+        .contains("data:image/png;base64")
+        .doesNotContain("{{")
+        .doesNotContain("}}");
     assertThat(ImageIO.read(work.resolve("plots/circle.png").toFile()).getWidth()).isPositive();
   }
 

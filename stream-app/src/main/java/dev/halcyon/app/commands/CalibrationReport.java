@@ -12,6 +12,7 @@ import dev.halcyon.app.report.Pictures;
 import dev.halcyon.clip.ModelIdentity;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -148,10 +149,9 @@ final class CalibrationReport {
   }
 
   private String wanted() {
-    if (target instanceof Target.FalsePositiveRate rate) {
-      return "a false-positive rate of " + percent(rate.rate());
-    }
-    return "a precision of " + percent(((Target.Precision) target).share());
+    return target instanceof Target.FalsePositiveRate rate
+        ? "a false-positive rate of " + plain(rate.rate())
+        : "a precision of " + plain(((Target.Precision) target).share());
   }
 
   private static Optional<byte[]> histogram(Outcome label) {
@@ -189,6 +189,11 @@ final class CalibrationReport {
 
   private static String percent(double share) {
     return String.format(Locale.ROOT, share < 0.1 ? "%.2f%%" : "%.1f%%", share * 100);
+  }
+
+  /** A share as it was asked for, without digits nobody wrote. */
+  private static String plain(double share) {
+    return BigDecimal.valueOf(share).movePointRight(2).stripTrailingZeros().toPlainString() + "%";
   }
 
   private static String number(double value) {
