@@ -12,10 +12,12 @@ import dev.halcyon.app.commands.DemoCommand;
 import dev.halcyon.app.commands.ExitCode;
 import dev.halcyon.app.commands.LabelsCommand;
 import dev.halcyon.app.commands.ModelsCommand;
+import dev.halcyon.app.commands.RedecideCommand;
 import dev.halcyon.app.commands.RunCommand;
 import dev.halcyon.app.commands.TopicsCommand;
 import dev.halcyon.app.commands.UploadCommand;
 import dev.halcyon.app.config.ConfigException;
+import dev.halcyon.app.history.HistoryException;
 import dev.halcyon.app.labels.LabelTopicException;
 import dev.halcyon.app.pictures.PictureException;
 import dev.halcyon.app.report.ReportException;
@@ -44,6 +46,7 @@ import picocli.CommandLine.Spec;
       LabelsCommand.class,
       ModelsCommand.class,
       CanaryCommand.class,
+      RedecideCommand.class,
       TopicsCommand.class,
       ConfigCommand.class
     },
@@ -98,7 +101,8 @@ public final class Halcyon implements Runnable {
               || exception instanceof ModelException
               || exception instanceof LabelTopicException
               || exception instanceof ReportException
-              || exception instanceof PictureException) {
+              || exception instanceof PictureException
+              || exception instanceof HistoryException) {
             command.getErr().println("halcyon: " + exception.getMessage());
             return ExitCode.BAD_INPUT;
           }

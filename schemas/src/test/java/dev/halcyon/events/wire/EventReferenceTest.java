@@ -104,6 +104,20 @@ final class EventReferenceTest {
             writes.
 
             Generated from `schemas/src/main/avro`; a test holds it equal to the schemas.
+
+            ## Corrections
+
+            `halcyon redecide` decides history again and puts right what changed, by events with
+            `corrective` true. A corrective tag event takes the place of the image's earlier one. Its
+            alert events say only what is new: an alert raised or changed, or, with the action
+            `RELEASE`, an earlier one lifted; alerts it does not name stand. So the alerts that stand
+            are those of the image's last live decision, changed by every correction after it, in
+            the order of the partition.
+
+            All events of one correction are committed together. A correction speaks of the upload at
+            `source`: whoever has a live decision of a later upload with the same image id ignores
+            it. Scores that moved without a change of labels, alerts, actions or severities are not
+            corrected.
             """);
     for (Schema type : types()) {
       page.append("\n## ").append(type.getName()).append("\n\n");

@@ -49,14 +49,18 @@ final class LabelTopics implements AutoCloseable {
 
   static LabelSetStore store(AppConfig config, EventSerdes serdes) {
     return new LabelSetStore(
-        new LabelSetStore.Settings(
-            config.kafka().clientProperties(),
-            config.topics().labelConfig(),
-            config.topics().labelConfigHistory(),
-            config.labels().loadTimeout()),
+        settings(config),
         serdes.decoder(LabelSetRecord.class),
         serdes.values(LabelSetRecord.class).serializer(),
         Clock.systemUTC());
+  }
+
+  static LabelSetStore.Settings settings(AppConfig config) {
+    return new LabelSetStore.Settings(
+        config.kafka().clientProperties(),
+        config.topics().labelConfig(),
+        config.topics().labelConfigHistory(),
+        config.labels().loadTimeout());
   }
 
   /** The last word of every instance on every set. */

@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
       LabelsValidate.class,
       LabelsDiff.class,
       LabelsAudit.class,
+      LabelsPreview.class,
       LabelsApply.class,
       LabelsHistory.class,
       LabelsRollback.class,

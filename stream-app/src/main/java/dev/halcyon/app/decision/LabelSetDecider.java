@@ -12,7 +12,6 @@ import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.Set;
 
 /**
@@ -86,24 +85,34 @@ public final class LabelSetDecider implements Decider {
   }
 
   /**
-   * What a label of the set scores on an image, whether or not a decision would report it; the
-   * score that decides where written text is weighed.
+   * What a label comes to on an image.
+   *
+   * @param score the deciding probability in [0, 1]
+   * @param similarity the deciding similarity
+   * @param threshold the score from which the label fires
+   */
+  public record Weight(double score, double similarity, double threshold) {}
+
+  /**
+   * What a label of the set comes to on an image, whether or not a decision would report it.
    *
    * @return nothing where the set does not score such a label
    * @throws IllegalArgumentException if the evidence is of another model than the set was compiled
    *     for
    */
-  public OptionalDouble score(Evidence evidence, Context context, String label) {
+  public Optional<Weight> weigh(Evidence evidence, Context context, String label) {
     set.requireSameModel(evidence.model());
     for (CompiledLabel compiled : set.labels()) {
       if (compiled.id().equals(label)) {
         ViewEmbeddings own = ViewEmbeddings.of(evidence, weighsText);
         Views views = own.views(set, similarities(own), 0, competes(context));
-        return OptionalDouble.of(
-            typographic.weigh(compiled, views).view().scores().score(compiled));
+        Scores scores = typographic.weigh(compiled, views).view().scores();
+        return Optional.of(
+            new Weight(
+                scores.score(compiled), scores.similarity(compiled), compiled.threshold().score()));
       }
     }
-    return OptionalDouble.empty();
+    return Optional.empty();
   }
 
   private float[][] similarities(ViewEmbeddings own) {

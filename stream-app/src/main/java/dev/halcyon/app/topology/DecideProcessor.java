@@ -81,7 +81,8 @@ final class DecideProcessor implements Processor<String, AnalyzedUpload, String,
   public void process(Record<String, AnalyzedUpload> record) {
     AnalyzedUpload analyzed = record.value();
     Instant now = clock.instant();
-    if (analyzed.outcome() instanceof Evidence evidence) {
+    if (analyzed.outcome() instanceof Evidence analyzedEvidence) {
+      Evidence evidence = KeptEvidence.asKept(analyzedEvidence);
       Optional<String> run = CanaryMark.runOf(analyzed.pending().getUpload());
       if (run.isPresent()) {
         decideCanary(record, evidence, run.get(), now);

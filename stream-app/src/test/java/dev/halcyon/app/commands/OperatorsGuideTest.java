@@ -60,6 +60,10 @@ class OperatorsGuideTest {
         said.keySet().stream().filter(line -> line.contains("upload --wait")).toList();
     assertThat(said.get(uploads.get(0))).doesNotContain("review cat");
     assertThat(said.get(uploads.get(1))).contains("review cat");
+    assertThat(said("labels preview")).contains("3 images").contains("newly alerted");
+    assertThat(folder.resolve("preview.html")).exists();
+    assertThat(said("redecide --label-set pets --since 1h --config")).contains("Would write: ");
+    assertThat(said("--emit --reason")).contains("Written: ").contains("raised");
     assertThat(said("labels rollback")).contains("version 3 is published").contains("active");
     assertThat(said("--version 2")).contains("method: quantile").doesNotContain("status: shadow");
     assertThat(said("--compare")).contains("prompts").contains("1-shot");
