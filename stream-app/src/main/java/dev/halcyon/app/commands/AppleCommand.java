@@ -132,7 +132,7 @@ final class AppleCommand implements Callable<Integer> {
       List<String> alone = new ArrayList<>(List.of("", "its text alone"));
       for (String id : SHOWN) {
         Optional<LabelDecision> label = row.label(id);
-        whole.add(label.map(found -> score(found.score())).orElse("<.02"));
+        whole.add(label.map(found -> score(found.score())).orElse("<.002"));
         masked.add(label.map(found -> score(found.explanation().scoreWithoutText())).orElse("-"));
         alone.add(label.map(found -> score(found.explanation().scoreOfTextOnly())).orElse("-"));
       }

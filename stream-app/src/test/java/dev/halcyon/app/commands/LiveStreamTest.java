@@ -80,14 +80,14 @@ class LiveStreamTest {
         - id: ipod
           group: things
           prompts: [a photo of an iPod]
-          threshold: 0.5
+          threshold: 0.8
           severity: 2
           action: review
           typographic: {mode: %s}
         - id: pizza
           group: things
           prompts: [a photo of a pizza]
-          threshold: 0.5
+          threshold: 0.8
           severity: 2
           action: review
           typographic: {mode: %s}
@@ -170,8 +170,8 @@ class LiveStreamTest {
             .orElseThrow();
     assertThat(alert.getFlags()).contains("INFLATED");
     assertThat(alert.getExplanation().getReadText()).containsIgnoringCase("pizza");
-    assertThat(alert.getExplanation().getScoreWithoutText()).isLessThan(0.5);
-    assertThat(alert.getScore()).isGreaterThanOrEqualTo(0.5);
+    assertThat(alert.getExplanation().getScoreWithoutText()).isLessThan(0.8);
+    assertThat(alert.getScore()).isGreaterThanOrEqualTo(0.8);
     EvidenceEvent evidence =
         events(EvidenceEvent.class, world.config().topics().evidence(), flagged.imageId()).get(0);
     assertThat(evidence.getTextBoxes()).isNotEmpty();
