@@ -32,8 +32,7 @@ class ThroughputTest {
     int code;
     try {
       code =
-          new CommandLine(new Throughput())
-              .execute("--quick", "--json", "--only", "device,model");
+          new CommandLine(new Throughput()).execute("--quick", "--json", "--only", "device,model");
     } finally {
       System.setOut(before);
       if (home == null) {
@@ -51,8 +50,7 @@ class ThroughputTest {
       assertThat(figure.get("value").isNumber()).as(line).isTrue();
       assertThat(figure.has("ceiling") && figure.has("ratio")).as(line).isTrue();
     }
-    assertThat(benches)
-        .contains("throughput/device", "throughput/model");
+    assertThat(benches).contains("throughput/device", "throughput/model");
   }
 
   @Test
