@@ -5,6 +5,7 @@ import dev.halcyon.bench.gpu.GpuCheck;
 import dev.halcyon.bench.kill.KillMatrix;
 import dev.halcyon.bench.peers.Peers;
 import dev.halcyon.bench.preprocess.PreprocessCommand;
+import dev.halcyon.bench.redecide.Redecide;
 import dev.halcyon.bench.shapes.RealShapes;
 import dev.halcyon.bench.throughput.Throughput;
 import picocli.CommandLine;
@@ -25,7 +26,8 @@ import picocli.CommandLine.Spec;
       RealShapes.class,
       PreprocessCommand.class,
       Throughput.class,
-      Peers.class
+      Peers.class,
+      Redecide.class
     },
     synopsisSubcommandLabel = "COMMAND",
     usageHelpAutoWidth = true)
