@@ -179,7 +179,8 @@ final class CanaryReplay implements Callable<Integer> {
               + reports.get(0).getLabelSet()
               + " version "
               + reports.get(0).getLastVersion()
-              + ". Whether the model tells the groups apart: halcyon labels audit --canaries.");
+              + ".");
+      out.println("Whether the model tells the groups apart: halcyon labels audit --canaries.");
       out.println();
       AuditText text = new AuditText(Terminal.wantsColours());
       out.print(
