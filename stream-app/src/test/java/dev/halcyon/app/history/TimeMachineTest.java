@@ -82,7 +82,7 @@ class TimeMachineTest {
       groups:
         - id: everyday
           mode: independent
-          background: [a photo, a picture of something else]
+          background: [a photo, a picture of something else, a person, a child]
       labels:
         - {id: animal, group: everyday, prompts: [an animal, a pet], threshold: %s, severity: 2, action: review}
         - {id: landscape, group: everyday, prompts: [a landscape], threshold: 0.3}
