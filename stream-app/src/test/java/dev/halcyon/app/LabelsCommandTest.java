@@ -99,6 +99,10 @@ class LabelsCommandTest {
     assertThat(out.toString()).startsWith("x-based-on: 1\n");
     assertThat(labels("diff", "pets", edited.toString())).isZero();
     assertThat(out.toString()).contains("0.55").contains("0.7");
+    assertThat(labels("diff", "pets", edited.toString(), "--json")).isZero();
+    assertThat(out.toString())
+        .contains("\"change\":\"changed\",\"kind\":\"label\"")
+        .contains("\"before\":\"0.55\",\"after\":\"0.7\"");
     assertThat(labels("apply", edited.toString(), "--reason", "fewer", "--author", "bob")).isZero();
     assertThat(labels("apply", edited.toString(), "--based-on", "2", "--reason", "again")).isZero();
     assertThat(out.toString()).contains("version 2 is the same already");
@@ -215,6 +219,19 @@ class LabelsCommandTest {
     String pack = Home.resolve("label-config/packs/default.yaml").toString();
     assertThat(labels("validate", pack)).isZero();
     assertThat(out.toString()).contains("sound");
+  }
+
+  @Test
+  void problemsForMachinesCarryPathValueAndRemedy() throws IOException {
+    Path faulty = pack("faulty", "1.7");
+    assertThat(labels("validate", faulty.toString(), "--json")).isEqualTo(2);
+    assertThat(out.toString().lines())
+        .isNotEmpty()
+        .allMatch(line -> line.startsWith("{\"path\":\"") && line.contains("\"message\":"))
+        .anyMatch(line -> line.contains("threshold") && line.contains("1.7"));
+    Path sound = pack("sound", "0.7");
+    assertThat(labels("validate", sound.toString(), "--json")).isZero();
+    assertThat(out.toString()).isEmpty();
   }
 
   private Path made(String file, String name, String threshold) throws IOException {

@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -40,19 +41,42 @@ final class LabelSetFile {
    * @throws BadInputException with a line for every problem in it
    */
   static LabelSet read(Path file) {
-    if (!Files.isRegularFile(file)) {
-      throw new BadInputException(file + ": no such file");
-    }
-    ReadResult result;
-    try {
-      result = LabelSetReader.read(file);
-    } catch (IOException e) {
-      throw new BadInputException(file + ": cannot be read: " + e.getMessage());
-    }
+    ReadResult result = open(file);
     if (result instanceof ReadResult.Faulty faulty) {
       throw refused(file.toString(), faulty.problems().stream().map(Problem::toString).toList());
     }
     return ((ReadResult.Read) result).labelSet();
+  }
+
+  private static ReadResult open(Path file) {
+    if (!Files.isRegularFile(file)) {
+      throw new BadInputException(file + ": no such file");
+    }
+    try {
+      return LabelSetReader.read(file);
+    } catch (IOException e) {
+      throw new BadInputException(file + ": cannot be read: " + e.getMessage());
+    }
+  }
+
+  /**
+   * Everything that is wrong with a label set, for the configured model too; nothing where it is
+   * sound.
+   *
+   * @throws BadInputException if there is no such file
+   */
+  static List<Problem> problems(Path file, AppConfig app) {
+    ReadResult result = open(file);
+    if (result instanceof ReadResult.Faulty faulty) {
+      return faulty.problems();
+    }
+    LabelSet set = ((ReadResult.Read) result).labelSet();
+    try (ClipModel model =
+        ClipModel.open(Home.resolve(app.engine().modelDirectory()), app.engine().settings())) {
+      return promptProblems(set, model).stream()
+          .map(text -> new Problem("", Optional.empty(), text, OptionalInt.empty()))
+          .toList();
+    }
   }
 
   /**
@@ -61,11 +85,14 @@ final class LabelSetFile {
    * @throws BadInputException with a line for every prompt over the model's context
    */
   static void requirePrompts(Path file, LabelSet set, ClipModel model) {
-    List<String> problems =
-        new LabelSetCompiler(model.textEncoder(), model.identity()).promptProblems(set);
+    List<String> problems = promptProblems(set, model);
     if (!problems.isEmpty()) {
       throw refused(file.toString(), problems);
     }
+  }
+
+  private static List<String> promptProblems(LabelSet set, ClipModel model) {
+    return new LabelSetCompiler(model.textEncoder(), model.identity()).promptProblems(set);
   }
 
   /**
