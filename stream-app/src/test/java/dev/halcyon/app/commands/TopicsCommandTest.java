@@ -40,6 +40,8 @@ final class TopicsCommandTest {
           alerts: %1$s-alerts
           rejects: %1$s-rejects
           evidence: %1$s-evidence
+          biasReports: %1$s-bias
+          biasCounts: %1$s-bias-counts
           labelConfig: %1$s-labels
           labelConfigHistory: %1$s-history
           labelConfigStatus: %1$s-status
@@ -51,7 +53,7 @@ final class TopicsCommandTest {
   void createThenCheckIsAllWell() throws Exception {
     Run missing = run("check", "--json");
     assertThat(missing.exitCode()).isEqualTo(ExitCode.FAILED);
-    assertThat(missing.lines()).hasSize(8);
+    assertThat(missing.lines()).hasSize(10);
 
     Run created = run("create", "--json");
     assertThat(created.exitCode()).isEqualTo(ExitCode.OK);
@@ -61,7 +63,7 @@ final class TopicsCommandTest {
 
     Run table = run("check");
     assertThat(table.exitCode()).isEqualTo(ExitCode.OK);
-    assertThat(table.lines()).hasSize(10);
+    assertThat(table.lines()).hasSize(12);
     assertThat(table.lines().get(2)).matches(prefix + "-uploads\\s+ok");
   }
 
