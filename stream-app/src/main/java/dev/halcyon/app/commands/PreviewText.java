@@ -68,13 +68,9 @@ final class PreviewText {
   }
 
   private void printLabels(Comparison comparison, boolean colours) {
-    List<Map.Entry<String, LabelCount>> sorted = new ArrayList<>(comparison.labels().entrySet());
-    sorted.sort(
-        java.util.Comparator.comparingLong(
-            (Map.Entry<String, LabelCount> entry) ->
-                -(entry.getValue().gained() + entry.getValue().lost())));
+    Map<String, LabelCount> labels = comparison.labels();
     List<List<String>> rows = new ArrayList<>();
-    for (Map.Entry<String, LabelCount> entry : sorted) {
+    for (Map.Entry<String, LabelCount> entry : labels.entrySet()) {
       if (rows.size() == MOST_ROWS) {
         break;
       }
@@ -97,8 +93,8 @@ final class PreviewText {
               rows,
               WIDEST,
               colours));
-      if (sorted.size() > rows.size()) {
-        out.println("and " + (sorted.size() - rows.size()) + " labels that change less");
+      if (labels.size() > rows.size()) {
+        out.println("and " + (labels.size() - rows.size()) + " labels that change less");
       }
     }
   }

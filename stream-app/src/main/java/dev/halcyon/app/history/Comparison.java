@@ -6,8 +6,9 @@ import dev.halcyon.app.decision.LabelDecision.Standing;
 import dev.halcyon.app.decision.LabelSetDecider;
 import dev.halcyon.app.labels.LabelSetSnapshot;
 import java.util.ArrayList;
-import java.util.Collections;
+import java.util.Comparator;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -76,9 +77,19 @@ public final class Comparison {
     return images.getOrDefault(change, 0L);
   }
 
-  /** Every label that stands on any image, before or after; those in shadow by a name of theirs. */
+  /**
+   * Every label that stands on any image, before or after, those in shadow by a name of theirs;
+   * those that gain and lose most first.
+   */
   public Map<String, LabelCount> labels() {
-    return Collections.unmodifiableMap(labels);
+    Map<String, LabelCount> sorted = new LinkedHashMap<>();
+    labels.entrySet().stream()
+        .sorted(
+            Comparator.comparingLong(
+                (Map.Entry<String, LabelCount> entry) ->
+                    -(entry.getValue().gained() + entry.getValue().lost())))
+        .forEach(entry -> sorted.put(entry.getKey(), entry.getValue()));
+    return sorted;
   }
 
   /** Images whose evidence has no word on written text, although the new sets ask for it. */

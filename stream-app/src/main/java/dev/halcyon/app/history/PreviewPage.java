@@ -39,7 +39,7 @@ public final class PreviewPage {
     model.put(
         "subtitle",
         grouped(comparison.count())
-            + " images of "
+            + " images "
             + heading.period()
             + ", decided again under "
             + heading.before()
