@@ -66,11 +66,11 @@ public final class ClipModel implements AutoCloseable {
     return new ClipModel(ModelDirectory.open(directory, settings.weights()), settings, observer);
   }
 
-  private ClipModel(ModelDirectory directory, EngineSettings settings, EngineObserver observer) {
+  private ClipModel(ModelDirectory directory, EngineSettings wanted, EngineObserver observer) {
     this.observer = observer;
-    this.settings = settings;
     try {
-      this.runtime = OnnxRuntime.start(settings);
+      this.runtime = OnnxRuntime.start(wanted);
+      this.settings = runtime.settings();
       this.provider = runtime.provider();
       this.preprocessor = new Preprocessor(preprocessing(directory));
 
@@ -98,17 +98,12 @@ public final class ClipModel implements AutoCloseable {
               directory.logitScale(),
               directory.logitBias());
 
-      int lanes = lanes(settings);
-      int threads =
-          settings.intraOpThreads() > 0
-              ? settings.intraOpThreads()
-              : Math.max(1, processors / lanes);
       OnnxVisionModel vision =
           opened(
               OnnxVisionModel.open(
                   runtime,
                   directory.visionModel(),
-                  threads,
+                  settings.intraOpThreads(),
                   preprocessor.spec().height(),
                   preprocessor.spec().width(),
                   dimensions));
@@ -133,24 +128,15 @@ public final class ClipModel implements AutoCloseable {
             assumed.from());
       }
       List<BatchRunner> runners =
-          IntStream.range(0, lanes).mapToObj(lane -> vision.lane()).toList();
-      this.batcher = opened(start(directory, runners, settings));
+          IntStream.range(0, settings.concurrentBatches()).mapToObj(lane -> vision.lane()).toList();
+      this.batcher = opened(start(directory, runners));
     } catch (RuntimeException e) {
       close();
       throw e;
     }
   }
 
-  /** On a GPU, one batch's way to the device takes place while another is computed. */
-  private int lanes(EngineSettings settings) {
-    if (settings.concurrentBatches() > 0) {
-      return settings.concurrentBatches();
-    }
-    return provider == ExecutionProvider.CPU ? 1 : 2;
-  }
-
-  private Batcher start(
-      ModelDirectory directory, List<BatchRunner> runners, EngineSettings settings) {
+  private Batcher start(ModelDirectory directory, List<BatchRunner> runners) {
     try {
       return Batcher.start(runners, settings, observer);
     } catch (EngineBrokenException e) {

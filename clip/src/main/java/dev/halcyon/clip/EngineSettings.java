@@ -12,8 +12,8 @@ import java.util.Objects;
  * @param intraOpThreads CPU threads one batch is computed with; 0 shares the machine's processors
  *     among the concurrent batches
  * @param concurrentBatches batches that may run at the same time, on one copy of the weights; 0
- *     takes one on the CPU and two on a GPU
- * @param maxBatch most images in a batch, 1 to 1024
+ *     takes two on a GPU, and on the CPU one a processor, at most four
+ * @param maxBatch most images in a batch, up to 1024; 0 takes 32 on a GPU and 8 on the CPU
  * @param linger longest time an image waits for its batch to fill; zero runs what is there
  * @param runTimeout longest time one batch may take on the device before the device counts as
  *     broken
@@ -32,6 +32,14 @@ public record EngineSettings(
     Duration runTimeout,
     MemoryPattern memoryPattern,
     GpuSettings gpu) {
+  private static final int GPU_BATCHES = 2;
+  private static final int GPU_MAX_BATCH = 32;
+
+  /** Threads of one batch wait for the slowest of them; batches of one thread wait for nobody. */
+  private static final int CPU_MOST_BATCHES = 4;
+
+  /** A processor gains nothing from a larger batch, and its cache holds no more. */
+  private static final int CPU_MAX_BATCH = 8;
 
   /** Which of a model's published weight files to load, where it has several. */
   public enum Weights {
@@ -66,7 +74,7 @@ public record EngineSettings(
         "concurrentBatches",
         concurrentBatches,
         "give 0 to 64");
-    check(maxBatch >= 1 && maxBatch <= 1024, "maxBatch", maxBatch, "give 1 to 1024");
+    check(maxBatch >= 0 && maxBatch <= 1024, "maxBatch", maxBatch, "give 0 to 1024");
     check(
         !linger.isNegative() && linger.compareTo(Duration.ofSeconds(10)) <= 0,
         "linger",
@@ -112,10 +120,35 @@ public record EngineSettings(
         Weights.DEFAULT,
         0,
         0,
-        32,
+        0,
         Duration.ofMillis(10),
         Duration.ofSeconds(60),
         MemoryPattern.AUTO);
+  }
+
+  /**
+   * These settings for a device, with its number in place of every 0 that leaves the choice open.
+   *
+   * @param device CPU, CUDA or TENSORRT
+   * @param processors processors of the machine, at least 1
+   */
+  public EngineSettings on(ExecutionProvider device, int processors) {
+    boolean cpu = device == ExecutionProvider.CPU;
+    int batches =
+        concurrentBatches > 0
+            ? concurrentBatches
+            : cpu ? Math.min(CPU_MOST_BATCHES, processors) : GPU_BATCHES;
+    return new EngineSettings(
+        device,
+        deviceId,
+        weights,
+        intraOpThreads > 0 ? intraOpThreads : Math.max(1, processors / batches),
+        batches,
+        maxBatch > 0 ? maxBatch : cpu ? CPU_MAX_BATCH : GPU_MAX_BATCH,
+        linger,
+        runTimeout,
+        memoryPattern,
+        gpu);
   }
 
   private static void check(boolean valid, String name, Object value, String remedy) {

@@ -11,6 +11,7 @@ import dev.halcyon.clip.AnalyzerSettings;
 import dev.halcyon.clip.ClipModel;
 import dev.halcyon.clip.EngineObserver;
 import dev.halcyon.clip.EngineSettings;
+import dev.halcyon.clip.ExecutionProvider;
 import dev.halcyon.clip.ImageAnalyzer;
 import dev.halcyon.clip.ModelIdentity;
 import dev.halcyon.clip.TextEncoder;
@@ -29,6 +30,7 @@ import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The engine under measurement with its decider: the program's own decoding, preprocessing, batcher
@@ -62,7 +64,9 @@ final class Engine implements AutoCloseable {
     this.runTimes = times;
   }
 
-  /** A device of a fixed time a batch and a fixed time an image. */
+  /**
+   * A device of a fixed time a batch and a fixed time an image, driven as the program does a GPU.
+   */
   static Engine timed(Duration batch, Duration image, Duration linger) {
     RunTimes times = new RunTimes();
     Batcher batcher = timedBatcher(batch, image, linger, times);
@@ -81,19 +85,20 @@ final class Engine implements AutoCloseable {
 
   static Batcher timedBatcher(
       Duration batch, Duration image, Duration linger, EngineObserver observer) {
-    EngineSettings d = EngineSettings.defaults();
+    EngineSettings gpu = EngineSettings.defaults().on(ExecutionProvider.CUDA, 1);
+    TimedDevice device = new TimedDevice(SMALL_SPEC.floats(), batch.toNanos(), image.toNanos());
     return Batcher.start(
-        List.of(new TimedDevice(SMALL_SPEC.floats(), batch.toNanos(), image.toNanos())),
+        Stream.generate(device::lane).limit(gpu.concurrentBatches()).toList(),
         new EngineSettings(
-            d.provider(),
-            d.deviceId(),
-            d.weights(),
-            1,
-            1,
-            d.maxBatch(),
+            gpu.provider(),
+            gpu.deviceId(),
+            gpu.weights(),
+            gpu.intraOpThreads(),
+            gpu.concurrentBatches(),
+            gpu.maxBatch(),
             linger,
-            d.runTimeout(),
-            d.memoryPattern()),
+            gpu.runTimeout(),
+            gpu.memoryPattern()),
         observer);
   }
 

@@ -4,6 +4,7 @@ import dev.halcyon.clip.EngineSettings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
  * The stream over a real model, from bytes to committed tag, beside the plain loop on the same
@@ -53,6 +54,7 @@ final class ModelSection implements Section {
           cluster,
           engine,
           engineSettings.linger(),
+          OptionalDouble.empty(),
           settings.images(),
           0.7 * Spread.of(ours).median(),
           settings.quick() ? 60 : 600,

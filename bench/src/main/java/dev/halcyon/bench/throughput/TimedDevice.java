@@ -3,14 +3,16 @@ package dev.halcyon.bench.throughput;
 import dev.halcyon.clip.batch.BatchMemory;
 import dev.halcyon.clip.batch.BatchRunner;
 import java.nio.FloatBuffer;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /**
- * A device that takes a batch's time and computes next to nothing. A batch that is there when the
- * one before ends begins at that moment, so that the cap is exact however late a thread wakes.
+ * A device that takes a batch's time and computes next to nothing. Like a GPU it has a queue: its
+ * lanes may hand it batches while it is busy, and the next begins at the moment the one before
+ * ends. Safe for any number of lanes.
  */
-final class TimedDevice implements BatchRunner {
+final class TimedDevice {
   /** Length of its embeddings. */
   static final int DIMENSIONS = 64;
 
@@ -20,7 +22,9 @@ final class TimedDevice implements BatchRunner {
   private final int inputFloats;
   private final long batchNanos;
   private final long itemNanos;
-  private long free;
+
+  /** When everything in its queue is done. */
+  private final AtomicLong free = new AtomicLong(System.nanoTime());
 
   /**
    * A device.
@@ -34,33 +38,39 @@ final class TimedDevice implements BatchRunner {
     this.itemNanos = itemNanos;
   }
 
-  @Override
-  public int maxItems() {
-    return 1024;
+  /** A lane into it. */
+  BatchRunner lane() {
+    return new Lane();
   }
 
-  @Override
-  public BatchMemory allocate(int items) {
-    return new Memory(items, inputFloats);
-  }
+  private final class Lane implements BatchRunner {
+    @Override
+    public int maxItems() {
+      return 1024;
+    }
 
-  @Override
-  public void run(BatchMemory memory, int items) {
-    long now = System.nanoTime();
-    // Up to a wake-up late counts as back to back.
-    long start = now - free < 2 * AWAKE_NANOS ? free : now;
-    free = start + batchNanos + items * itemNanos;
-    for (long left = free - now; left > 0; left = free - System.nanoTime()) {
-      if (left > AWAKE_NANOS) {
-        LockSupport.parkNanos(left - AWAKE_NANOS);
-      } else {
-        Thread.onSpinWait();
+    @Override
+    public BatchMemory allocate(int items) {
+      return new Memory(items, inputFloats);
+    }
+
+    @Override
+    public void run(BatchMemory memory, int items) {
+      long takes = batchNanos + items * itemNanos;
+      long now = System.nanoTime();
+      long done = free.updateAndGet(before -> Math.max(before, now) + takes);
+      for (long left = done - now; left > 0; left = done - System.nanoTime()) {
+        if (left > AWAKE_NANOS) {
+          LockSupport.parkNanos(left - AWAKE_NANOS);
+        } else {
+          Thread.onSpinWait();
+        }
       }
     }
-  }
 
-  @Override
-  public void close() {}
+    @Override
+    public void close() {}
+  }
 
   private static final class Memory implements BatchMemory {
     private final float[][] inputs;

@@ -114,6 +114,9 @@ public final class Batcher implements AutoCloseable {
     if (runners.isEmpty()) {
       throw new IllegalArgumentException("a batcher needs a runner");
     }
+    if (settings.maxBatch() == 0) {
+      throw new IllegalArgumentException("maxBatch is left open; settle it for the device first");
+    }
     this.ticker = ticker;
     this.observer = Objects.requireNonNull(observer, "observer");
     this.lingerNanos = settings.linger().toNanos();

@@ -46,14 +46,20 @@ public final class OnnxRuntime {
               + e.getMessage(),
           e);
     }
-    return new OnnxRuntime(environment, settings, settle(settings));
+    ExecutionProvider provider = settle(settings);
+    return new OnnxRuntime(
+        environment, settings.on(provider, Runtime.getRuntime().availableProcessors()));
   }
 
-  private OnnxRuntime(
-      OrtEnvironment environment, EngineSettings settings, ExecutionProvider provider) {
+  private OnnxRuntime(OrtEnvironment environment, EngineSettings settings) {
     this.environment = environment;
     this.settings = settings;
-    this.provider = provider;
+    this.provider = settings.provider();
+  }
+
+  /** The settings in force: with the provider that is in use, and nothing left open. */
+  public EngineSettings settings() {
+    return settings;
   }
 
   /** The provider in use: CPU, CUDA or TENSORRT. */

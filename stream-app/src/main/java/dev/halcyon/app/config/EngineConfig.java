@@ -20,9 +20,12 @@ public record EngineConfig(
         EngineSettings.Weights weights,
     @Setting("CPU threads of one batch; 0 shares the processors among the concurrent batches.")
         int intraOpThreads,
-    @Setting("Batches that may run at the same time; 0 takes one on the CPU and two on a GPU.")
+    @Setting(
+            "Batches that may run at the same time; 0 takes two on a GPU, and on the CPU one a"
+                + " processor, at most four.")
         int concurrentBatches,
-    @Setting("Most images in a batch, 1 to 1024.") int maxBatch,
+    @Setting("Most images in a batch, up to 1024; 0 takes 32 on a GPU and 8 on the CPU.")
+        int maxBatch,
     @Setting("Longest time an image waits for its batch to fill, up to 10s.") Duration linger,
     @Setting("Longest time one batch may take before the device counts as broken.")
         Duration runTimeout,
