@@ -106,6 +106,7 @@ final class CellRun implements AutoCloseable {
             cell.guarantee(),
             cell.protocol(),
             cell.remembering(),
+            cell.fault().batchTime(),
             0);
     topics = settings.topics(Math.min(3, cell.brokers()));
   }

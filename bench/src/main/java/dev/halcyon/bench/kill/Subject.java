@@ -34,7 +34,7 @@ final class Subject {
     KafkaConfig kafka = settings.kafka();
     WindowConfig window = WindowConfig.defaults();
     window.checkAgainst(kafka);
-    SimulatedDevice device = new SimulatedDevice(32, Duration.ofMillis(10), settings.breaksAfter());
+    SimulatedDevice device = new SimulatedDevice(32, settings.batchTime(), settings.breaksAfter());
     EventSerdes serdes = new EventSerdes(Map.of("schema.registry.url", settings.registryUrl()));
     ModerationTopology.Parts parts =
         new ModerationTopology.Parts(

@@ -15,6 +15,7 @@ import java.util.Map;
  * @param registryUrl the schema registry
  * @param application application id, and stem of the topics' names
  * @param remembering whether the window has its store
+ * @param batchTime time of a batch of the simulated device
  * @param breaksAfter after how many images the engine breaks, 0 for never
  */
 record SubjectSettings(
@@ -24,6 +25,7 @@ record SubjectSettings(
     Guarantee guarantee,
     GroupProtocol protocol,
     boolean remembering,
+    Duration batchTime,
     long breaksAfter) {
   static final int PARTITIONS = 6;
   static final Duration SESSION = Duration.ofSeconds(6);
@@ -37,6 +39,7 @@ record SubjectSettings(
         guarantee.name(),
         protocol.name(),
         Boolean.toString(remembering),
+        batchTime.toString(),
         Long.toString(breaksAfter));
   }
 
@@ -48,12 +51,20 @@ record SubjectSettings(
         Guarantee.valueOf(arguments[3]),
         GroupProtocol.valueOf(arguments[4]),
         Boolean.parseBoolean(arguments[5]),
-        Long.parseLong(arguments[6]));
+        Duration.parse(arguments[6]),
+        Long.parseLong(arguments[7]));
   }
 
   SubjectSettings breakingAfter(long images) {
     return new SubjectSettings(
-        bootstrapServers, registryUrl, application, guarantee, protocol, remembering, images);
+        bootstrapServers,
+        registryUrl,
+        application,
+        guarantee,
+        protocol,
+        remembering,
+        batchTime,
+        images);
   }
 
   TopicsConfig topics(int replicas) {
