@@ -20,7 +20,7 @@ final class ModelSection implements Section {
 
   @Override
   public void measure(Settings settings, Cluster cluster, Report report) throws Exception {
-    int uploads = settings.quick() ? 60 : 500;
+    int uploads = settings.quick() ? 60 : 1_000;
     List<Double> ours = new ArrayList<>();
     List<Double> ceilings = new ArrayList<>();
     List<Double> ratios = new ArrayList<>();

@@ -58,6 +58,15 @@ class BatcherTest {
   }
 
   @Test
+  void aSizeOfBatchesThatIsLeftOpenIsRefused() {
+    EngineSettings open = EngineSettings.defaults();
+
+    assertThatThrownBy(() -> new Batcher(List.of(new FakeDevice()), open, observer, ticker))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("maxBatch is left open");
+  }
+
+  @Test
   void deviceIsTriedBeforeTheFirstImage() {
     assertThat(device.batches()).containsExactly(1);
     device.fail();

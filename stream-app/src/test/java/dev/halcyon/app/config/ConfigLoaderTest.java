@@ -53,9 +53,9 @@ class ConfigLoaderTest {
 
   @Test
   void aValueOutOfRangeIsNamedWithItsPath() {
-    assertThatThrownBy(() -> loader.parse("engine: {maxBatch: 0}", "halcyon.yaml", Map.of()))
+    assertThatThrownBy(() -> loader.parse("engine: {maxBatch: 1025}", "halcyon.yaml", Map.of()))
         .isInstanceOf(ConfigException.class)
-        .hasMessageStartingWith("halcyon.yaml: engine.maxBatch 0 ");
+        .hasMessageStartingWith("halcyon.yaml: engine.maxBatch 1025 ");
     assertThatThrownBy(() -> loader.parse("admin: {port: 70000}", "halcyon.yaml", Map.of()))
         .hasMessageStartingWith("halcyon.yaml: admin.port 70000 is outside");
   }
