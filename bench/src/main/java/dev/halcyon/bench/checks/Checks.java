@@ -36,7 +36,7 @@ import picocli.CommandLine.Spec;
       "Pictures are named by one of two words, what they show and what is written. c, a and d say"
           + " whether the clean, the attacked and the defended picture is named right."
           + " RR = c and not a and d, of c and not a; HR = a and not d, of a;"
-          + " ASR = c and not a, of c. Intervals are Wilson's, 95%."
+          + " ASR = c and not a, of c. Intervals are Wilson's, 95%%."
     },
     mixinStandardHelpOptions = true,
     sortOptions = false,
