@@ -10,9 +10,10 @@ import java.util.Optional;
  * with {@code P0 = I - A (A^T A)^-1 A^T}, where the columns of A are the group prompts and S the
  * pairs of counterfactual prompts that ought to mean the same.
  *
- * <p>P is never formed. P0 goes by an orthonormal basis of A. The calibration matrix is factored
- * once; its sum over the pairs of n prompts is n times the sum over the prompts of their outer
- * products about their mean, which needs n terms in place of n(n-1)/2.
+ * <p>P is never formed. P0 goes by an orthonormal basis of A. The sum over the pairs of n prompts
+ * is n times the sum over the prompts of their outer products about their mean, {@code C^T C} with
+ * a row for each of n prompts in place of n(n-1)/2. What is factored, once, is the smaller of
+ * {@code I + C^T C} and {@code I + C C^T}, from which the inverse follows by Woodbury's identity.
  */
 final class BiasProjection {
   private static final double LAMBDA = 1000;
@@ -22,6 +23,8 @@ final class BiasProjection {
   private static final double SHORTEST_REMAINDER = 0.1;
 
   private final List<double[]> basis;
+  private final List<double[]> rows;
+  private final boolean byRows;
   private final double[][] factor;
 
   /**
@@ -33,12 +36,14 @@ final class BiasProjection {
    */
   BiasProjection(List<float[]> groups, List<List<float[]>> counterfactuals, int dimensions) {
     this.basis = orthonormal(groups);
-    this.factor = cholesky(calibration(counterfactuals, dimensions));
+    this.rows = rows(counterfactuals, dimensions);
+    this.byRows = rows.size() < dimensions;
+    this.factor = cholesky(byRows ? products() : outerProducts(dimensions));
   }
 
   /** The projected direction of a unit vector; empty where next to nothing is left of it. */
   Optional<float[]> apply(float[] vector) {
-    double[] result = solve(UnitVectors.widen(vector));
+    double[] result = calibrated(UnitVectors.widen(vector));
     for (double[] direction : basis) {
       subtract(result, UnitVectors.dot(direction, result), direction);
     }
@@ -47,41 +52,65 @@ final class BiasProjection {
         : UnitVectors.normalize(result);
   }
 
-  private static double[][] calibration(List<List<float[]>> families, int dimensions) {
-    double[][] sum = new double[dimensions][];
-    for (int i = 0; i < dimensions; i++) {
-      sum[i] = new double[i + 1];
-    }
+  /** The rows of C: each prompt less the mean of its family, weighted. */
+  private static List<double[]> rows(List<List<float[]>> families, int dimensions) {
     long pairs = 0;
     for (List<float[]> family : families) {
+      pairs += (long) family.size() * (family.size() - 1) / 2;
+    }
+    var rows = new ArrayList<double[]>();
+    for (List<float[]> family : families) {
       int n = family.size();
-      pairs += (long) n * (n - 1) / 2;
+      if (n < 2) {
+        continue;
+      }
       double[] mean = new double[dimensions];
       for (float[] vector : family) {
         for (int d = 0; d < dimensions; d++) {
           mean[d] += vector[d] / n;
         }
       }
+      double weight = Math.sqrt(LAMBDA * n / pairs);
       for (float[] vector : family) {
-        double[] centred = UnitVectors.widen(vector);
-        subtract(centred, 1, mean);
-        for (int i = 0; i < dimensions; i++) {
-          double[] row = sum[i];
-          double weighted = n * centred[i];
-          for (int j = 0; j <= i; j++) {
-            row[j] += weighted * centred[j];
-          }
+        double[] row = new double[dimensions];
+        for (int d = 0; d < dimensions; d++) {
+          row[d] = weight * (vector[d] - mean[d]);
+        }
+        rows.add(row);
+      }
+    }
+    return rows;
+  }
+
+  /** The lower triangle of I + C C^T. */
+  private double[][] products() {
+    double[][] lower = new double[rows.size()][];
+    for (int i = 0; i < lower.length; i++) {
+      lower[i] = new double[i + 1];
+      for (int j = 0; j <= i; j++) {
+        lower[i][j] = UnitVectors.dot(rows.get(i), rows.get(j));
+      }
+      lower[i][i] += 1;
+    }
+    return lower;
+  }
+
+  /** The lower triangle of I + C^T C. */
+  private double[][] outerProducts(int dimensions) {
+    double[][] lower = new double[dimensions][];
+    for (int i = 0; i < dimensions; i++) {
+      lower[i] = new double[i + 1];
+      lower[i][i] = 1;
+    }
+    for (double[] row : rows) {
+      for (int i = 0; i < dimensions; i++) {
+        double[] sums = lower[i];
+        for (int j = 0; j <= i; j++) {
+          sums[j] += row[i] * row[j];
         }
       }
     }
-    double weight = pairs == 0 ? 0 : LAMBDA / pairs;
-    for (int i = 0; i < dimensions; i++) {
-      for (int j = 0; j <= i; j++) {
-        sum[i][j] *= weight;
-      }
-      sum[i][i] += 1;
-    }
-    return sum;
+    return lower;
   }
 
   /** The lower factor of a positive definite matrix given by its lower triangle, in its place. */
@@ -98,6 +127,22 @@ final class BiasProjection {
     return lower;
   }
 
+  private double[] calibrated(double[] vector) {
+    if (!byRows) {
+      return solve(vector);
+    }
+    double[] shares = new double[rows.size()];
+    for (int i = 0; i < shares.length; i++) {
+      shares[i] = UnitVectors.dot(rows.get(i), vector);
+    }
+    solve(shares);
+    for (int i = 0; i < shares.length; i++) {
+      subtract(vector, shares[i], rows.get(i));
+    }
+    return vector;
+  }
+
+  /** Solves for a vector by the factor, in the vector's place. */
   private double[] solve(double[] vector) {
     for (int i = 0; i < vector.length; i++) {
       double[] row = factor[i];

@@ -66,6 +66,21 @@ final class BiasProjectionTest {
   }
 
   @Test
+  void manyPromptsInFewDimensionsComeOutAsFewDo() {
+    List<float[]> groups = List.of(new float[] {1, 0, 0});
+    List<float[]> family = List.of(new float[] {0, 1, 0}, new float[] {0, 0.6f, 0.8f});
+    float[] vector = {0.48f, 0.6f, 0.64f};
+
+    // A family named again adds nothing new, and more rows than dimensions.
+    float[] once = new BiasProjection(groups, List.of(family), 3).apply(vector).orElseThrow();
+    float[] again =
+        new BiasProjection(groups, List.of(family, family), 3).apply(vector).orElseThrow();
+
+    assertThat(again).containsExactly(once, within(1e-6f));
+    assertThat(once).isNotEqualTo(new BiasProjection(groups, List.of(), 3).apply(vector).get());
+  }
+
+  @Test
   void vectorsAtRightAnglesToEveryGroupStayAsTheyAre() {
     BiasProjection projection =
         new BiasProjection(
