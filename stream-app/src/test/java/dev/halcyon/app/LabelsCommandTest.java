@@ -234,6 +234,30 @@ class LabelsCommandTest {
     assertThat(out.toString()).isEmpty();
   }
 
+  @Test
+  void aPromptTheModelCannotReadIsNamedByItsPath() throws IOException {
+    Path wordy =
+        Files.writeString(
+            folder.resolve("wordy.yaml"),
+            """
+            name: wordy
+            owner: tests
+            groups: [{id: everyday, background: [a photo]}]
+            labels:
+              - {id: cat, prompts: [a cat]}
+              - {id: dog, prompts: [a dog, "%s"]}
+            """
+                .formatted("a ".repeat(150).strip()));
+
+    assertThat(labels("validate", wordy.toString(), "--json")).isEqualTo(2);
+
+    assertThat(out.toString().lines())
+        .singleElement()
+        .asString()
+        .startsWith("{\"path\":\"labels[1].prompts[1]\",\"value\":")
+        .contains("tokens");
+  }
+
   private Path made(String file, String name, String threshold) throws IOException {
     assertThat(labels("get", name)).isZero();
     return Files.writeString(folder.resolve(file), out.toString().replace("0.55", threshold));

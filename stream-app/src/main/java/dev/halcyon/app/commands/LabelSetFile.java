@@ -17,7 +17,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -73,9 +72,7 @@ final class LabelSetFile {
     LabelSet set = ((ReadResult.Read) result).labelSet();
     try (ClipModel model =
         ClipModel.open(Home.resolve(app.engine().modelDirectory()), app.engine().settings())) {
-      return promptProblems(set, model).stream()
-          .map(text -> new Problem("", Optional.empty(), text, OptionalInt.empty()))
-          .toList();
+      return promptProblems(set, model);
     }
   }
 
@@ -85,13 +82,13 @@ final class LabelSetFile {
    * @throws BadInputException with a line for every prompt over the model's context
    */
   static void requirePrompts(Path file, LabelSet set, ClipModel model) {
-    List<String> problems = promptProblems(set, model);
+    List<Problem> problems = promptProblems(set, model);
     if (!problems.isEmpty()) {
-      throw refused(file.toString(), problems);
+      throw refused(file.toString(), problems.stream().map(Problem::toString).toList());
     }
   }
 
-  private static List<String> promptProblems(LabelSet set, ClipModel model) {
+  private static List<Problem> promptProblems(LabelSet set, ClipModel model) {
     return new LabelSetCompiler(model.textEncoder(), model.identity()).promptProblems(set);
   }
 

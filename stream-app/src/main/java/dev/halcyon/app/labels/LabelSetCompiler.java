@@ -81,7 +81,7 @@ public final class LabelSetCompiler {
    */
   public CompiledLabelSet compile(LabelSet set, LabelSetVersion version, LocalDate day)
       throws LabelSetRefusedException {
-    refuseIfAny(promptProblems(set));
+    refuseIfAny(promptProblems(set).stream().map(Problem::toString).toList());
     Compilation compilation = new Compilation(set, day);
     compilation.gatherSentences();
     compilation.embeddings.encode(encoder, embeddingsBySet.getOrDefault(set.name(), Map.of()));
@@ -93,8 +93,8 @@ public final class LabelSetCompiler {
   }
 
   /** The prompts that are longer than the model's context, without compiling anything. */
-  public List<String> promptProblems(LabelSet set) {
-    return LabelSetValidator.prompts(set, promptCheck).stream().map(Problem::toString).toList();
+  public List<Problem> promptProblems(LabelSet set) {
+    return LabelSetValidator.prompts(set, promptCheck);
   }
 
   /** Forgets the embeddings kept for a set that is no longer in force. */
