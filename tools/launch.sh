@@ -52,8 +52,11 @@ launch() {
   }
   halcyon_terminal=false
   [ -t 1 ] && halcyon_terminal=true
+  # The demo is over before the optimising compiler has paid for its work.
+  halcyon_jit=
+  [ "${1:-}" != demo ] || halcyon_jit=-XX:TieredStopAtLevel=1
   # shellcheck disable=SC2086 # options are words
-  exec "$halcyon_java" ${HALCYON_JAVA_OPTS:--Xmx2g} -XX:+ExitOnOutOfMemoryError \
+  exec "$halcyon_java" $halcyon_jit ${HALCYON_JAVA_OPTS:--Xmx2g} -XX:+ExitOnOutOfMemoryError \
     -Djava.awt.headless=true -Dhalcyon.home="$halcyon_home" \
     -Dhalcyon.terminal="$halcyon_terminal" -jar "$halcyon_home/$halcyon_module/target/$halcyon_jar" "$@"
 }

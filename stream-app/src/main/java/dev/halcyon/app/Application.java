@@ -11,7 +11,6 @@ import dev.halcyon.app.labels.AlertQuota;
 import dev.halcyon.app.labels.LabelSetCompiler;
 import dev.halcyon.app.labels.LabelSetFeed;
 import dev.halcyon.app.ops.AdminServer;
-import dev.halcyon.app.ops.EngineMeters;
 import dev.halcyon.app.ops.Health;
 import dev.halcyon.app.ops.LabelMeters;
 import dev.halcyon.app.ops.StreamMeters;
@@ -23,11 +22,7 @@ import dev.halcyon.app.topology.TopicFinding;
 import dev.halcyon.app.topology.TopicUploadSource;
 import dev.halcyon.app.topology.Topics;
 import dev.halcyon.app.topology.TopicsAdmin;
-import dev.halcyon.clip.ClipModel;
-import dev.halcyon.clip.Evidence;
 import dev.halcyon.clip.ImageAnalyzer;
-import dev.halcyon.clip.ImageSource;
-import dev.halcyon.clip.Outcome;
 import dev.halcyon.clip.TextAnalysis;
 import dev.halcyon.events.AlertEvent;
 import dev.halcyon.events.BiasReport;
@@ -43,13 +38,7 @@ import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import java.awt.image.BufferedImage;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -59,7 +48,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import javax.imageio.ImageIO;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -98,7 +86,18 @@ public final class Application implements AutoCloseable {
    * @throws dev.halcyon.clip.ModelException if the model cannot be used
    */
   public static Application start(AppConfig config) {
-    return start(config, Optional.empty());
+    return start(config, begin(config), Optional.empty());
+  }
+
+  /**
+   * Starts the program on an engine that may still be loading.
+   *
+   * @param engine belongs to the program from now on, also where the start fails
+   * @throws dev.halcyon.app.config.ConfigException if the configuration does not fit the world
+   * @throws dev.halcyon.clip.ModelException if the model cannot be used
+   */
+  public static Application start(AppConfig config, EngineLoad engine) {
+    return start(config, engine, Optional.empty());
   }
 
   /**
@@ -109,13 +108,22 @@ public final class Application implements AutoCloseable {
    * @throws dev.halcyon.clip.ModelException if the model cannot be used
    */
   public static Application startShadow(AppConfig config, ShadowOrder order) {
-    return start(config, Optional.of(order));
+    return start(config, begin(config), Optional.of(order));
   }
 
-  private static Application start(AppConfig config, Optional<ShadowOrder> shadow) {
+  private static EngineLoad begin(AppConfig config) {
+    return EngineLoad.begin(
+        Home.resolve(config.engine().modelDirectory()),
+        config.engine().settings(),
+        config.images().settings(config.fetch()),
+        engine -> engine.prove(TextAnalysis.OFF));
+  }
+
+  private static Application start(
+      AppConfig config, EngineLoad engine, Optional<ShadowOrder> shadow) {
     Application application = new Application(config, Clock.systemUTC());
     try {
-      application.start(shadow);
+      application.start(engine, shadow);
       return application;
     } catch (RuntimeException | Error e) {
       application.close();
@@ -146,9 +154,8 @@ public final class Application implements AutoCloseable {
     }
   }
 
-  private void start(Optional<ShadowOrder> shadow) {
-    PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    opened.push(registry::close);
+  private void start(EngineLoad load, Optional<ShadowOrder> shadow) {
+    PrometheusMeterRegistry registry = open(load).registry();
     bindRuntime(registry);
     StartUp startUp = new StartUp();
     Health health = new Health();
@@ -165,15 +172,6 @@ public final class Application implements AutoCloseable {
         shadow.isPresent()
             ? Topics.uploadsOf(config.topics(), config.images().maxBytes())
             : Topics.of(config.topics(), config.images().maxBytes()));
-    ClipModel model =
-        open(
-            ClipModel.open(
-                Home.resolve(config.engine().modelDirectory()),
-                config.engine().settings(),
-                new EngineMeters(registry)));
-    ImageAnalyzer analyzer = open(model.analyzer(config.images().settings(config.fetch())));
-    proveInference(analyzer);
-
     EventSerdes serdes =
         open(
             new EventSerdes(
@@ -181,14 +179,15 @@ public final class Application implements AutoCloseable {
                 config.serdes().deserializer(),
                 config.serdes().clientProperties()));
     StreamMeters meters = new StreamMeters(registry);
+    EngineLoad.Engine engine = load.await();
     if (shadow.isPresent()) {
       Shadow second =
-          new Shadow(model.identity(), shadow.get().percent(), shadow.get().fromStart());
-      stream = open(shadowStream(second, analyzer, serdes, meters));
+          new Shadow(engine.model().identity(), shadow.get().percent(), shadow.get().fromStart());
+      stream = open(shadowStream(second, engine.analyzer(), serdes, meters));
     } else {
-      LabelSetFeed labels = open(labels(model, serdes, new LabelMeters(registry)));
+      LabelSetFeed labels = open(labels(engine.compiler(), serdes, new LabelMeters(registry)));
       health.addReady("label sets", () -> labels.problem().orElse(Health.OK));
-      stream = open(stream(analyzer, labels, serdes, meters));
+      stream = open(stream(engine.analyzer(), labels, serdes, meters));
     }
     KafkaStreamsMetrics streamsMetrics = open(new KafkaStreamsMetrics(stream.kafkaStreams()));
     streamsMetrics.bindTo(registry);
@@ -196,8 +195,8 @@ public final class Application implements AutoCloseable {
     stream.start();
     LOG.info(
         "Started: model {} on {}, {} on {}",
-        model.identity().id(),
-        model.provider(),
+        engine.model().identity().id(),
+        engine.model().provider(),
         config.kafka().applicationId(),
         config.kafka().bootstrapServers());
     if (LOG.isDebugEnabled()) {
@@ -220,7 +219,7 @@ public final class Application implements AutoCloseable {
     }
   }
 
-  private LabelSetFeed labels(ClipModel model, EventSerdes serdes, LabelMeters meters) {
+  private LabelSetFeed labels(LabelSetCompiler compiler, EventSerdes serdes, LabelMeters meters) {
     return LabelSetFeed.start(
         new LabelSetFeed.Settings(
             config.kafka().clientProperties(),
@@ -231,7 +230,7 @@ public final class Application implements AutoCloseable {
             config.labels().loadTimeout(),
             new AlertQuota(config.labels().quotaWindow(), config.labels().quotaMinImages())),
         new LabelSetFeed.Parts(
-            new LabelSetCompiler(model.textEncoder(), model.identity()),
+            compiler,
             serdes.decoder(LabelSetRecord.class),
             serdes.values(LabelSetStatus.class).serializer(),
             clock,
@@ -316,24 +315,6 @@ public final class Application implements AutoCloseable {
     open(new JvmGcMetrics()).bindTo(registry);
     new JvmThreadMetrics().bindTo(registry);
     new ProcessorMetrics().bindTo(registry);
-  }
-
-  /** Runs one real inference, so that a model that loads and cannot run is found at start-up. */
-  private static void proveInference(ImageAnalyzer analyzer) {
-    BufferedImage grey = new BufferedImage(32, 32, BufferedImage.TYPE_INT_RGB);
-    ByteArrayOutputStream png = new ByteArrayOutputStream();
-    try {
-      ImageIO.write(grey, "png", png);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    Outcome outcome =
-        analyzer
-            .analyze(new ImageSource.Inline(ByteBuffer.wrap(png.toByteArray())), TextAnalysis.OFF)
-            .join();
-    if (!(outcome instanceof Evidence)) {
-      throw new IllegalStateException("the model refuses a plain picture: " + outcome);
-    }
   }
 
   /** What the health checks know of the start. */

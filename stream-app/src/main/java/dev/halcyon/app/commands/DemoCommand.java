@@ -1,14 +1,16 @@
 package dev.halcyon.app.commands;
 
 import dev.halcyon.app.Application;
+import dev.halcyon.app.EngineLoad;
 import dev.halcyon.app.Home;
 import dev.halcyon.app.config.AppConfig;
 import dev.halcyon.app.config.ConfigLoader;
 import dev.halcyon.app.console.Progress;
 import dev.halcyon.app.console.Style;
 import dev.halcyon.app.console.Terminal;
+import dev.halcyon.app.labels.LabelSetRefusedException;
+import dev.halcyon.app.labels.TextDemand;
 import dev.halcyon.app.pictures.PictureFolder;
-import dev.halcyon.clip.ClipModel;
 import dev.halcyon.events.wire.EventSerdes;
 import dev.halcyon.labels.LabelSet;
 import java.io.IOException;
@@ -19,6 +21,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -73,9 +77,6 @@ public final class DemoCommand implements Callable<Integer> {
     LabelSet set = LabelSetFile.read(file);
     AppConfig defaults = new ConfigLoader().defaults(System.getenv());
     Path modelDirectory = model == null ? Home.resolve(defaults.engine().modelDirectory()) : model;
-    try (ClipModel opened = ClipModel.open(modelDirectory, defaults.engine().settings())) {
-      LabelSetFile.requirePrompts(file, set, opened);
-    }
     boolean terminal = Terminal.isTerminal() && !json;
     // Machines read standard output, so people's words go elsewhere then.
     PrintStream people = json ? System.err : System.out;
@@ -87,9 +88,16 @@ public final class DemoCommand implements Callable<Integer> {
               + images.size()
               + " uploads through a Kafka broker inside this process");
     }
-    try (DemoWorld world = DemoWorld.open(modelDirectory)) {
+    try (EngineLoad engine =
+            EngineLoad.begin(
+                modelDirectory,
+                defaults.engine().settings(),
+                defaults.images().settings(defaults.fetch()),
+                loaded -> prepare(loaded, file, set));
+        DemoWorld world = DemoWorld.open(modelDirectory)) {
+      engine.await();
       world.publish(file, set);
-      try (Application application = Application.start(world.config())) {
+      try (Application application = Application.start(world.config(), engine)) {
         closeOnSignal(application, world);
         Summary summary = new Summary();
         boolean complete = run(application, world, images, people, terminal, colours, summary);
@@ -106,6 +114,16 @@ public final class DemoCommand implements Callable<Integer> {
         return ExitCode.OK;
       }
     }
+  }
+
+  /** What the first pictures would wait for is done while the broker starts. */
+  private static void prepare(EngineLoad.Engine engine, Path file, LabelSet set) {
+    try {
+      engine.compiler().prepare(set, LocalDate.now(ZoneOffset.UTC));
+    } catch (LabelSetRefusedException e) {
+      throw LabelSetFile.refused(file.toString(), e.problems());
+    }
+    engine.prove(TextDemand.of(List.of(set)));
   }
 
   /** On Ctrl-C the demo leaves nothing behind; closing twice does no harm. */

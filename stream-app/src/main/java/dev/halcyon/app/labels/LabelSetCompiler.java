@@ -81,15 +81,32 @@ public final class LabelSetCompiler {
    */
   public CompiledLabelSet compile(LabelSet set, LabelSetVersion version, LocalDate day)
       throws LabelSetRefusedException {
-    refuseIfAny(promptProblems(set).stream().map(Problem::toString).toList());
-    Compilation compilation = new Compilation(set, day);
-    compilation.gatherSentences();
-    compilation.embeddings.encode(encoder, embeddingsBySet.getOrDefault(set.name(), Map.of()));
+    Compilation compilation = encoded(set, day);
     List<GroupVectors> groups = compilation.groups();
     refuseIfAny(compilation.problems);
     embeddingsBySet.put(set.name(), compilation.embeddings.all());
     return new CompiledLabelSet(
         set, version, model, groups, compilation.lastDay(), compilation.warnings);
+  }
+
+  /**
+   * Encodes the prompts of a set ahead of its compilation, which then finds them.
+   *
+   * @param set a sound set
+   * @param day the day (UTC) for which it is going to be compiled
+   * @throws LabelSetRefusedException if a prompt is longer than the model's context
+   * @throws dev.halcyon.clip.EngineBrokenException if the runtime fails
+   */
+  public void prepare(LabelSet set, LocalDate day) throws LabelSetRefusedException {
+    embeddingsBySet.put(set.name(), encoded(set, day).embeddings.all());
+  }
+
+  private Compilation encoded(LabelSet set, LocalDate day) throws LabelSetRefusedException {
+    refuseIfAny(promptProblems(set).stream().map(Problem::toString).toList());
+    Compilation compilation = new Compilation(set, day);
+    compilation.gatherSentences();
+    compilation.embeddings.encode(encoder, embeddingsBySet.getOrDefault(set.name(), Map.of()));
+    return compilation;
   }
 
   /** The prompts that are longer than the model's context, without compiling anything. */

@@ -50,6 +50,23 @@ final class LabelSetCompilerTest {
   }
 
   @Test
+  void whatWasPreparedIsNotEncodedAgain() throws Exception {
+    String written =
+        """
+        groups: [{id: things, background: [nothing]}]
+        labels:
+          - {id: gun, prompts: [a gun, a rifle]}
+          - {id: over, prompts: [over], expires: 2026-02-28}
+        """;
+    compiler.prepare(read(written), DAY);
+    assertThat(words.encoded()).isEqualTo(3);
+
+    assertThat(compile(written).labelCount()).isEqualTo(1);
+
+    assertThat(words.encoded()).isEqualTo(3);
+  }
+
+  @Test
   void leavesOutWhatIsNotScored() throws Exception {
     CompiledLabelSet compiled =
         compile(
