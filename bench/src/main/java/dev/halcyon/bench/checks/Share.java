@@ -1,5 +1,7 @@
 package dev.halcyon.bench.checks;
 
+import dev.halcyon.app.statistics.Interval;
+
 /**
  * How many of how many.
  *
@@ -7,29 +9,18 @@ package dev.halcyon.bench.checks;
  * @param of 0 or more
  */
 record Share(long hits, long of) {
-  private static final double Z = 1.959964;
-
   double value() {
     return of == 0 ? Double.NaN : (double) hits / of;
   }
 
   /** Lower end of Wilson's 95% interval. */
   double low() {
-    return of == 0 ? 0 : Math.max(0, centre() - halfWidth());
+    return of == 0 ? 0 : Interval.ofRate(hits, of).low();
   }
 
   /** Upper end of Wilson's 95% interval. */
   double high() {
-    return of == 0 ? 1 : Math.min(1, centre() + halfWidth());
-  }
-
-  private double centre() {
-    return (value() + Z * Z / (2 * of)) / (1 + Z * Z / of);
-  }
-
-  private double halfWidth() {
-    double p = value();
-    return Z * Math.sqrt(p * (1 - p) / of + Z * Z / (4.0 * of * of)) / (1 + Z * Z / of);
+    return of == 0 ? 1 : Interval.ofRate(hits, of).high();
   }
 
   /** Counts. */

@@ -5,6 +5,7 @@ import dev.halcyon.app.audit.PictureReport.LabelRates;
 import dev.halcyon.app.audit.PictureReport.Recognition;
 import dev.halcyon.app.report.HtmlReport;
 import dev.halcyon.app.report.Pictures;
+import dev.halcyon.app.statistics.Interval;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -4,6 +4,7 @@ import dev.halcyon.app.audit.PictureReport.LabelRates;
 import dev.halcyon.app.audit.PictureReport.Recognition;
 import dev.halcyon.app.console.Style;
 import dev.halcyon.app.console.Table;
+import dev.halcyon.app.statistics.Interval;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

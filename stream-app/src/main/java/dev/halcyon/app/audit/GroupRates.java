@@ -1,5 +1,6 @@
 package dev.halcyon.app.audit;
 
+import dev.halcyon.app.statistics.Interval;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -48,8 +49,8 @@ public record GroupRates(
     double z = Interval.z(seen.size() * (seen.size() - 1) / 2);
     GroupCount most = extreme(seen, GroupCount::fired, GroupCount::images, true);
     GroupCount least = extreme(seen, GroupCount::fired, GroupCount::images, false);
-    Interval high = Interval.wilson(most.fired(), most.images(), z);
-    Interval low = Interval.wilson(least.fired(), least.images(), z);
+    Interval high = Interval.ofRate(most.fired(), most.images(), z);
+    Interval low = Interval.ofRate(least.fired(), least.images(), z);
     double ratio =
         ((most.fired() + 0.5) / (most.images() + 1))
             / ((least.fired() + 0.5) / (least.images() + 1));
@@ -98,8 +99,8 @@ public record GroupRates(
     GroupCount least = extreme(tried, cases, trials, false);
     return Optional.of(
         Interval.difference(
-            Interval.wilson(cases.applyAsLong(most), trials.applyAsLong(most), z),
-            Interval.wilson(cases.applyAsLong(least), trials.applyAsLong(least), z)));
+            Interval.ofRate(cases.applyAsLong(most), trials.applyAsLong(most), z),
+            Interval.ofRate(cases.applyAsLong(least), trials.applyAsLong(least), z)));
   }
 
   /**

@@ -6,6 +6,7 @@ import dev.halcyon.app.decision.Decider;
 import dev.halcyon.app.decision.Decision;
 import dev.halcyon.app.labels.CounterfactualAxis;
 import dev.halcyon.app.labels.UnitVectors;
+import dev.halcyon.app.statistics.Interval;
 import dev.halcyon.clip.Evidence;
 import dev.halcyon.clip.ImageAnalyzer;
 import dev.halcyon.clip.ImageSource;
@@ -192,8 +193,7 @@ public final class PictureAudit {
               }
             }
             report.add(
-                new Recognition(
-                    axis, candidates.size(), images, Interval.wilson(right, images, 1.96)));
+                new Recognition(axis, candidates.size(), images, Interval.ofRate(right, images)));
           });
       return report;
     }

@@ -1,5 +1,6 @@
 package dev.halcyon.app.audit;
 
+import dev.halcyon.app.statistics.Interval;
 import java.util.List;
 
 /**

@@ -2,6 +2,7 @@ package dev.halcyon.app.audit;
 
 import dev.halcyon.app.audit.Finding.Kind;
 import dev.halcyon.app.audit.Finding.Level;
+import dev.halcyon.app.statistics.Interval;
 import dev.halcyon.labels.BiasPolicy;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,5 +1,6 @@
 package dev.halcyon.app.calibration;
 
+import dev.halcyon.app.statistics.Interval;
 import dev.halcyon.labels.Calibration;
 import dev.halcyon.labels.Label;
 import dev.halcyon.labels.LabelSet;

@@ -1,5 +1,6 @@
 package dev.halcyon.app.calibration;
 
+import dev.halcyon.app.statistics.Interval;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.Arrays;
@@ -91,7 +92,7 @@ public record ThresholdFit(
     Arrays.sort(sorted);
     int allowed = (int) Math.floor(rate * sorted.length + 1e-9);
     double value = above(sorted, sorted.length - 1 - allowed, rate);
-    return fitted(value, quantileSpread(sorted, sorted.length - allowed), sorted, positives);
+    return fitted(value, quantileSpread(value, sorted, sorted.length - allowed), sorted, positives);
   }
 
   /**
@@ -142,22 +143,20 @@ public record ThresholdFit(
       resampled[r] = Double.isNaN(again) ? 1 : again;
     }
     Arrays.sort(resampled);
+    double value = shortest(previous(sortedBackground, sortedPositives, reached), reached);
     Interval spread =
         new Interval(
+            value,
             resampled[(int) (0.025 * RESAMPLES)],
             resampled[(int) Math.ceil(0.975 * RESAMPLES) - 1]);
-    return fitted(
-        shortest(previous(sortedBackground, sortedPositives, reached), reached),
-        spread,
-        sortedBackground,
-        sortedPositives);
+    return fitted(value, spread, sortedBackground, sortedPositives);
   }
 
   /** How a threshold fares on examples, whatever it was chosen for. */
   public static ThresholdFit at(double value, double[] background, double[] positives) {
     double[] sorted = background.clone();
     Arrays.sort(sorted);
-    return fitted(value, new Interval(value, value), sorted, positives);
+    return fitted(value, new Interval(value, value, value), sorted, positives);
   }
 
   private static ThresholdFit fitted(
@@ -204,12 +203,13 @@ public record ThresholdFit(
    * replacement is at most the i-th of the sample with the probability that at least r of n draws
    * fall among its first i, so that no draw need be made (Efron 1982, section 10.3).
    *
+   * @param value the threshold it belongs to
    * @param rank r, from 1
    */
-  private static Interval quantileSpread(double[] sorted, int rank) {
+  private static Interval quantileSpread(double value, double[] sorted, int rank) {
     int n = sorted.length;
     return new Interval(
-        sorted[resampledIndex(n, rank, 0.025)], sorted[resampledIndex(n, rank, 0.975)]);
+        value, sorted[resampledIndex(n, rank, 0.025)], sorted[resampledIndex(n, rank, 0.975)]);
   }
 
   private static int resampledIndex(int n, int rank, double probability) {

@@ -2,13 +2,13 @@ package dev.halcyon.app.commands;
 
 import dev.halcyon.app.calibration.CalibratedSet;
 import dev.halcyon.app.calibration.CalibratedSet.Outcome;
-import dev.halcyon.app.calibration.Interval;
 import dev.halcyon.app.calibration.Target;
 import dev.halcyon.app.calibration.ThresholdFit;
 import dev.halcyon.app.report.Axis;
 import dev.halcyon.app.report.HistogramPlot;
 import dev.halcyon.app.report.HtmlReport;
 import dev.halcyon.app.report.Pictures;
+import dev.halcyon.app.statistics.Interval;
 import dev.halcyon.clip.ModelIdentity;
 import java.io.IOException;
 import java.io.UncheckedIOException;

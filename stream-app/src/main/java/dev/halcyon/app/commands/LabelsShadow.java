@@ -1,11 +1,11 @@
 package dev.halcyon.app.commands;
 
-import dev.halcyon.app.calibration.Interval;
 import dev.halcyon.app.config.AppConfig;
 import dev.halcyon.app.config.Durations;
 import dev.halcyon.app.labels.LabelSetStore;
 import dev.halcyon.app.labels.StoredVersion;
 import dev.halcyon.app.shadow.ShadowReport;
+import dev.halcyon.app.statistics.Interval;
 import dev.halcyon.labels.ReadResult;
 import java.io.PrintWriter;
 import java.time.Duration;

@@ -1,7 +1,7 @@
 package dev.halcyon.app.history;
 
-import dev.halcyon.app.calibration.Interval;
 import dev.halcyon.app.report.HtmlReport;
+import dev.halcyon.app.statistics.Interval;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -1,7 +1,7 @@
 package dev.halcyon.app.shadow;
 
-import dev.halcyon.app.calibration.Interval;
 import dev.halcyon.app.decision.StableShare;
+import dev.halcyon.app.statistics.Interval;
 import dev.halcyon.events.Tag;
 import dev.halcyon.events.TagEvent;
 import dev.halcyon.labels.Label;

@@ -3,9 +3,9 @@ package dev.halcyon.app.topology;
 import dev.halcyon.app.audit.Finding;
 import dev.halcyon.app.audit.GroupCount;
 import dev.halcyon.app.audit.GroupRates;
-import dev.halcyon.app.audit.Interval;
 import dev.halcyon.app.audit.PictureTally;
 import dev.halcyon.app.audit.RateLimits;
+import dev.halcyon.app.statistics.Interval;
 import dev.halcyon.events.BiasFinding;
 import dev.halcyon.events.BiasReport;
 import dev.halcyon.events.CanaryRates;
@@ -25,7 +25,6 @@ import java.util.TreeMap;
 
 /** The reports of one replay of canary pictures under one label set. Pure. */
 final class CanaryReports {
-  private static final double NORMAL_95 = 1.96;
 
   private CanaryReports() {}
 
@@ -128,7 +127,7 @@ final class CanaryReports {
                             group.fired(),
                             group.shown(),
                             group.found(),
-                            estimate(Interval.wilson(group.fired(), group.images(), NORMAL_95))))
+                            estimate(Interval.ofRate(group.fired(), group.images()))))
                 .toList())
         .setMost(rates.most())
         .setLeast(rates.least())

@@ -102,29 +102,6 @@ final class AuditMathTest {
     assertThat(Association.of(new double[] {9}, new double[] {1, 2, 3}, 1).p()).isEqualTo(0.25);
   }
 
-  @Test
-  void theWilsonIntervalIsThePublishedOne() {
-    // Newcombe 1998, table I: 81 of 263, 95%: 0.2553 to 0.3662.
-    Interval interval = Interval.wilson(81, 263, 1.959964);
-    assertThat(interval.low()).isCloseTo(0.2553, within(5e-5));
-    assertThat(interval.high()).isCloseTo(0.3662, within(5e-5));
-    // Newcombe 1998 part II, method 10: 56 of 70 less 48 of 80 is 0.2, 0.0524 to 0.3339.
-    Interval difference =
-        Interval.difference(Interval.wilson(56, 70, 1.959964), Interval.wilson(48, 80, 1.959964));
-    assertThat(difference.estimate()).isCloseTo(0.2, within(1e-9));
-    assertThat(difference.low()).isCloseTo(0.0524, within(5e-5));
-    assertThat(difference.high()).isCloseTo(0.3339, within(5e-5));
-    assertThat(Interval.wilson(0, 50, 1.96).low()).isZero();
-    assertThat(Interval.wilson(50, 50, 1.96).high()).isEqualTo(1);
-  }
-
-  @Test
-  void zIsTheNormalQuantileForSoManyComparisons() {
-    assertThat(Interval.z(1)).isCloseTo(1.959964, within(1e-5));
-    assertThat(Interval.z(3)).isCloseTo(2.393980, within(1e-5));
-    assertThat(Interval.z(10)).isCloseTo(2.807034, within(1e-5));
-  }
-
   @RepeatedTest(50)
   void ratesDoNotDependOnTheOrderOfGroups(RepetitionInfo info) {
     Random random = new Random(info.getCurrentRepetition());

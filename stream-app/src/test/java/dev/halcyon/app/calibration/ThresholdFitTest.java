@@ -131,14 +131,6 @@ class ThresholdFitTest {
   }
 
   @Test
-  void intervalsOfRatesAreWilsons() {
-    assertThat(Interval.ofRate(0, 10)).isEqualTo(new Interval(0, Interval.ofRate(0, 10).high()));
-    assertThat(Interval.ofRate(0, 10).high()).isCloseTo(0.2775, within(0.0001));
-    assertThat(Interval.ofRate(5, 10).low()).isCloseTo(0.2366, within(0.0001));
-    assertThat(Interval.ofRate(10, 10).high()).isEqualTo(1);
-  }
-
-  @Test
   void theAreaCountsTiesHalf() {
     assertThat(RankQuality.area(new double[] {0.1, 0.5}, new double[] {0.5, 0.9})).isEqualTo(0.875);
   }

@@ -1,7 +1,7 @@
-package dev.halcyon.app.audit;
+package dev.halcyon.app.statistics;
 
 /**
- * An estimate and the interval around it.
+ * An estimate and the interval that holds the true value with a stated confidence.
  *
  * @param estimate the value seen
  * @param low lower bound
@@ -10,25 +10,39 @@ package dev.halcyon.app.audit;
 public record Interval(double estimate, double low, double high) {
 
   /**
-   * Wilson's score interval of a proportion (Wilson 1927).
+   * The 95% interval of a rate, as {@link #ofRate(long, long, double)} gives it.
    *
-   * @param hits cases, 0 to {@code n}
-   * @param n trials, at least 1
-   * @param z quantile of the normal distribution, 1.96 for 95%
+   * @param hits how many, 0 to {@code of}
+   * @param of of how many, at least 1
    */
-  public static Interval wilson(long hits, long n, double z) {
-    double p = (double) hits / n;
-    double z2 = z * z;
-    double centre = (p + z2 / (2.0 * n)) / (1 + z2 / n);
-    double half = z / (1 + z2 / n) * Math.sqrt(p * (1 - p) / n + z2 / (4.0 * n * n));
-    return new Interval(
-        p, hits == 0 ? 0 : Math.max(0, centre - half), hits == n ? 1 : Math.min(1, centre + half));
+  public static Interval ofRate(long hits, long of) {
+    return ofRate(hits, of, z(1));
   }
 
   /**
-   * The difference a - b of two proportions by their Wilson intervals (Newcombe 1998, method 10).
+   * The score interval of a rate (Wilson 1927): close to its nominal confidence for small counts
+   * and for rates near 0 and 1, where the usual one is not.
+   *
+   * @param hits how many, 0 to {@code of}
+   * @param of of how many, at least 1
+   * @param z quantile of the normal distribution, see {@link #z}
    */
-  static Interval difference(Interval a, Interval b) {
+  public static Interval ofRate(long hits, long of, double z) {
+    if (of < 1 || hits < 0 || hits > of) {
+      throw new IllegalArgumentException(hits + " of " + of + " is no rate");
+    }
+    double rate = (double) hits / of;
+    double z2 = z * z / of;
+    double centre = (rate + z2 / 2) / (1 + z2);
+    double half = z * Math.sqrt(rate * (1 - rate) / of + z2 / (4 * of)) / (1 + z2);
+    return new Interval(
+        rate,
+        hits == 0 ? 0 : Math.max(0, centre - half),
+        hits == of ? 1 : Math.min(1, centre + half));
+  }
+
+  /** The difference a - b of two rates by their Wilson intervals (Newcombe 1998, method 10). */
+  public static Interval difference(Interval a, Interval b) {
     double seen = a.estimate - b.estimate;
     return new Interval(
         seen,
@@ -42,8 +56,13 @@ public record Interval(double estimate, double low, double high) {
    * @param comparisons how many, at least 1
    * @return z so that all of them hold together with 95%
    */
-  static double z(int comparisons) {
+  public static double z(int comparisons) {
     return quantile(1 - 0.025 / comparisons);
+  }
+
+  /** Whether a value is in it. */
+  public boolean holds(double value) {
+    return value >= low && value <= high;
   }
 
   /** Quantile of the normal distribution by bisection of its integral; p from 0.5 up. */
