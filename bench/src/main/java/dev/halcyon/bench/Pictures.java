@@ -79,6 +79,15 @@ public final class Pictures {
     return of(Home.resolve("samples"));
   }
 
+  /** One of them. */
+  public static Pictures sample(String name) {
+    try {
+      return new Pictures(List.of(Files.readAllBytes(Home.resolve("samples").resolve(name))));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** One picture of noise-free gradients. */
   public static Pictures gradient(int width, int height) {
     BufferedImage picture = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);

@@ -65,8 +65,8 @@ public final class Preprocessor {
 
   /**
    * The shorter side a decoder must keep so that {@link #writeTo(DecodedImage, FloatBuffer)} gives
-   * the embedding of the full picture, to a cosine of 0.9999: pass it to {@code
-   * ImageDecoder.decode}.
+   * the input of the full picture to within half a level of 256, root mean square: pass it to
+   * {@code ImageDecoder.decode}.
    */
   public int decodeShortSidePixels() {
     return DECODE_MARGIN * Math.max(spec.resizeHeight(), spec.resizeWidth());
@@ -110,6 +110,7 @@ public final class Preprocessor {
             image.width(),
             extent.x1(),
             extent.x2(),
+            fullWidth / (extent.x2() - extent.x1()),
             across.resized,
             across.first,
             across.count);
@@ -119,6 +120,7 @@ public final class Preprocessor {
             image.height(),
             extent.y1(),
             extent.y2(),
+            fullHeight / (extent.y2() - extent.y1()),
             down.resized,
             down.first,
             down.count);
