@@ -24,6 +24,7 @@ import dev.halcyon.clip.TextAnalysis;
 import dev.halcyon.labels.LabelSet;
 import dev.halcyon.labels.LabelSetWriter;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,7 +39,9 @@ import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** One apple, four notes: the scores with and without what is written. */
 @Command(
@@ -54,6 +57,8 @@ final class AppleCommand implements Callable<Integer> {
   private static final List<String> PICTURES =
       List.of("plain.jpg", "ipod-note.jpg", "blank-note.jpg", "pizza-note.jpg");
   private static final List<String> SHOWN = List.of("apple", "ipod", "pizza");
+
+  @Spec private CommandSpec spec;
 
   @Mixin private ConfigOption config;
 
@@ -106,14 +111,16 @@ final class AppleCommand implements Callable<Integer> {
                 decider.decide(evidence, new Decider.Context(picture, Optional.empty()))));
       }
     }
+    PrintWriter out = spec.commandLine().getOut();
     if (json) {
-      rows.forEach(row -> System.out.println(json(row, model)));
+      rows.forEach(row -> out.println(json(row, model)));
     } else if (markdown) {
-      System.out.print(markdown(rows, model));
+      out.print(markdown(rows, model));
     } else {
-      System.out.println("Model " + model);
-      System.out.print(Table.of(titles(), cells(rows), 20, Terminal.wantsColours()));
+      out.println("Model " + model);
+      out.print(Table.of(titles(), cells(rows), 20, Terminal.wantsColours()));
     }
+    out.flush();
     return ExitCode.OK;
   }
 
