@@ -123,12 +123,16 @@ final class PhotosPart {
     Share.Counter found = new Share.Counter();
     Share.Counter foundDrawn = new Share.Counter();
     Share.Counter foundClean = new Share.Counter();
+    Share.Counter unread = new Share.Counter();
+    Share.Counter unreadClean = new Share.Counter();
     Share.Counter read = new Share.Counter();
     Share.Counter readDrawn = new Share.Counter();
     for (Scam picture : pictures) {
       found.add(hasBoxes(picture.real()));
       foundDrawn.add(hasBoxes(picture.drawn()));
       foundClean.add(hasBoxes(picture.clean()));
+      unread.add(hasBoxes(picture.real()) && !isRead(picture.real()));
+      unreadClean.add(hasBoxes(picture.clean()) && !isRead(picture.clean()));
       read.add(reads(picture.real(), picture.word()));
       readDrawn.add(reads(picture.drawn(), picture.word()));
     }
@@ -142,7 +146,12 @@ final class PhotosPart {
     findings.add(
         Finding.percent(PART, "SCAM, rendered", "word read to a letter", readDrawn.share()));
     findings.add(
+        Finding.percent(PART, "SCAM, handwritten", "boxes, and no word in any", unread.share()));
+    findings.add(
         Finding.percent(PART, "SCAM, text removed", "detector finds text", foundClean.share()));
+    findings.add(
+        Finding.percent(
+            PART, "SCAM, text removed", "boxes, and no word in any", unreadClean.share()));
   }
 
   /**
@@ -152,7 +161,7 @@ final class PhotosPart {
   private void flags(List<Finding> findings, List<Scam> pictures, ZeroShot zeroShot) {
     double[] absent =
         half(pictures, 0).stream()
-            .mapToDouble(picture -> margin(zeroShot, picture.clean(), picture.word()))
+            .mapToDouble(picture -> logit(zeroShot, picture.clean(), picture.word()))
             .sorted()
             .toArray();
     double bar = absent[(int) Math.min(absent.length - 1, absent.length * (1 - ABSENT_SHARE))];
@@ -173,11 +182,13 @@ final class PhotosPart {
     Share.Counter recall = new Share.Counter();
     Share.Counter unwritten = new Share.Counter();
     Share.Counter onClean = new Share.Counter();
+    Share.Counter onCleanLabel = new Share.Counter();
     Share.Counter off = new Share.Counter();
     for (Scam picture : half(pictures, 1)) {
       WordLabels.Outcome clean = labels.decide(picture.clean());
       boolean firesClean = labels.decide(withoutText(picture.clean())).fires(picture.word());
       onClean.add(clean.claims());
+      words.forEach(word -> onCleanLabel.add(labelClaims(clean, word)));
       for (Evidence attack : picture.attacks()) {
         WordLabels.Outcome unchecked = labels.decide(withoutText(attack));
         WordLabels.Outcome checked = labels.decide(attack);
@@ -198,19 +209,27 @@ final class PhotosPart {
         Finding.percent(PART, subject, "any claim with text removed", onClean.share())
             .must(Goal.atMost(2)));
     findings.add(
+        Finding.percent(PART, subject, "the same, a label at a time", onCleanLabel.share()));
+    findings.add(
         Finding.percent(PART, subject, "control: detector off", off.share()).must(Goal.atMost(0)));
   }
 
-  private static double margin(ZeroShot words, Evidence evidence, String word) {
+  private static boolean labelClaims(WordLabels.Outcome outcome, String word) {
+    return outcome.has(word, Flag.INFLATED) || outcome.has(word, Flag.SUPPRESSED);
+  }
+
+  /** The word's logit against the background, in the model's own similarity, as is decided by. */
+  private double logit(ZeroShot words, Evidence evidence, String word) {
+    double scale = eyes.model().logitScale() / 100;
     double top = Double.NEGATIVE_INFINITY;
     for (String other : BACKGROUND) {
-      top = Math.max(top, words.similarity(evidence.embedding(), other));
+      top = Math.max(top, scale * words.similarity(evidence.embedding(), other));
     }
     double sum = 0;
     for (String other : BACKGROUND) {
-      sum += Math.exp(words.similarity(evidence.embedding(), other) - top);
+      sum += Math.exp(scale * words.similarity(evidence.embedding(), other) - top);
     }
-    return words.similarity(evidence.embedding(), word) - top - Math.log(sum);
+    return scale * words.similarity(evidence.embedding(), word) - top - Math.log(sum);
   }
 
   private void rta(List<Finding> findings) throws IOException {
@@ -280,6 +299,12 @@ final class PhotosPart {
 
   static boolean hasBoxes(Evidence evidence) {
     return evidence.text().map(text -> !text.boxes().isEmpty()).orElse(false);
+  }
+
+  private static boolean isRead(Evidence evidence) {
+    return evidence.text().stream()
+        .flatMap(text -> text.boxes().stream())
+        .anyMatch(box -> box.text().isPresent());
   }
 
   private static boolean reads(Evidence evidence, String word) {

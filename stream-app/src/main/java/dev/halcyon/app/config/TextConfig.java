@@ -16,7 +16,10 @@ public record TextConfig(
             "Pictures looked at for text side by side on the CPU; 0 takes one a processor, at most"
                 + " 8. A GPU takes them in batches.")
         int threads,
-    @Setting("Most lines of text read in a picture, largest first, 0 to 256.") int maxReadLines) {
+    @Setting(
+            "Most lines of text read in a picture, largest first, 0 to 256; with 0 it is never"
+                + " claimed that text in a box made a decision.")
+        int maxReadLines) {
   public TextConfig {
     new TextSettings(enabled, sidePixels, threads, maxReadLines);
   }

@@ -114,7 +114,8 @@ final class TypographicCheck {
     if (group.group().mode() != LabelGroup.Mode.EXCLUSIVE
         || views.kind() == Views.Kind.DOMINANT
         || views.masked().isEmpty()
-        || views.control().isEmpty()) {
+        || views.control().isEmpty()
+        || !isLegible(views)) {
       return false;
     }
     int whole = views.whole().scores().winner(group);
@@ -149,10 +150,13 @@ final class TypographicCheck {
   }
 
   private Optional<Flag> claim(CompiledLabel label, Views views, boolean firesWhole) {
-    if (views.control().isEmpty() || views.control().get().fires(label) != firesWhole) {
+    if (views.control().isEmpty() || !isLegible(views)) {
       return Optional.empty();
     }
     if (!firesWhole) {
+      if (views.control().get().fires(label) || !rises(label, views)) {
+        return Optional.empty();
+      }
       boolean worthALook =
           label.label().typographic().polarity() == Polarity.HARM
               || (flips(label.group(), views)
@@ -163,27 +167,65 @@ final class TypographicCheck {
     boolean inflated =
         !label.label().typographic().textIsViolation()
             && fall(label, views) >= delta(label)
+            && isSpecific(label, views)
             && ((views.textSpeaks()
                     && views.textOnly().map(view -> view.fires(label)).orElse(false))
                 || ReadWords.name(label.terms(), views.readTexts()));
     return inflated ? Optional.of(Flag.INFLATED) : Optional.empty();
   }
 
+  /**
+   * Whether anything was read, where there are boxes: the detector takes the outline of many a
+   * thing for writing, and the reader makes no word of it.
+   */
+  private static boolean isLegible(Views views) {
+    return views.kind() == Views.Kind.MIRROR || !views.readTexts().isEmpty();
+  }
+
+  /**
+   * Whether the fall is that of the writing: masking as much elsewhere leaves the label firing, or
+   * takes at most half as much from it. A label close above its threshold stops firing whatever is
+   * masked.
+   */
+  private static boolean isSpecific(CompiledLabel label, Views views) {
+    View control = views.control().orElseThrow();
+    return control.fires(label) || fall(label, views.whole(), control) <= fall(label, views) / 2;
+  }
+
+  /**
+   * Whether the label rises by more than the mirror image of any picture changes it; where boxes
+   * were found, any rise will do.
+   */
+  private boolean rises(CompiledLabel label, Views views) {
+    return views.kind() != Views.Kind.MIRROR
+        || logit(label, views.masked().orElseThrow()) - logit(label, views.whole()) >= delta(label);
+  }
+
   private static double fall(CompiledLabel label, Views views) {
-    return views.whole().scores().similarity(label)
-        - views.masked().orElseThrow().scores().similarity(label);
+    return fall(label, views.whole(), views.masked().orElseThrow());
+  }
+
+  private static double fall(CompiledLabel label, View from, View to) {
+    return from.scores().similarity(label) - to.scores().similarity(label);
   }
 
   private double delta(CompiledLabel label) {
     return label.label().typographic().delta().orElse(defaultDelta);
   }
 
-  /** The change of similarity that would bring the score to its threshold. */
-  private boolean isNear(CompiledLabel label, View whole) {
-    double score = whole.scores().score(label);
-    double logit = Math.log(score) - Math.log1p(-score);
-    double temperature = label.learned() ? 1 : label.group().group().temperature();
-    return Math.abs(logit - label.threshold().logit()) * temperature <= NEAR;
+  /** Whether a change of the similarity that text makes would bring the score to its threshold. */
+  private static boolean isNear(CompiledLabel label, View whole) {
+    return Math.abs(logit(label, whole) - label.threshold().logit() * temperature(label)) <= NEAR;
+  }
+
+  /** A label's score as a difference of similarities. */
+  private static double logit(CompiledLabel label, View view) {
+    double score = view.scores().score(label);
+    return (Math.log(score) - Math.log1p(-score)) * temperature(label);
+  }
+
+  private static double temperature(CompiledLabel label) {
+    return label.learned() ? 1 : label.group().group().temperature();
   }
 
   private static View greater(CompiledLabel label, View a, View b) {

@@ -39,12 +39,14 @@ record ViewEmbeddings(
             .flatMap(box -> box.text().stream())
             .filter(words -> !words.isBlank())
             .toList();
-    if (!weighsText) {
+    boolean dominant = text.areaFraction() > DOMINANT_AREA;
+    // What covers most of a picture and cannot be read is a shape, and the picture without it
+    // blank.
+    if (!weighsText || (dominant && read.isEmpty())) {
       return plain(evidence, read);
     }
     if (!text.boxes().isEmpty()) {
-      Views.Kind kind =
-          text.areaFraction() > DOMINANT_AREA ? Views.Kind.DOMINANT : Views.Kind.BOXES;
+      Views.Kind kind = dominant ? Views.Kind.DOMINANT : Views.Kind.BOXES;
       return new ViewEmbeddings(
           evidence.embedding(),
           evidence.parts(),

@@ -115,6 +115,52 @@ final class TypographicCheckTest {
   }
 
   @Test
+  void aLabelNearItsThresholdIsInflatedByWhatTheWritingAloneTakesAway() {
+    LabelSetDecider decider = ipod(2, "review", "mode: always, polarity: harm");
+    Map<String, Double> whole = Map.of("an ipod", 21.0, "street", 20.0);
+    Map<String, Double> masked = Map.of("an ipod", 15.0, "street", 20.0);
+    Map<String, Double> halfAsMuch = Map.of("an ipod", 18.01, "street", 20.0);
+    Map<String, Double> more = Map.of("an ipod", 17.9, "street", 20.0);
+
+    assertThat(flags(decider, note("iPod", whole, masked, WORD, halfAsMuch)))
+        .containsExactly(Flag.INFLATED);
+    assertThat(flags(decider, note("iPod", whole, masked, WORD, more))).isEmpty();
+  }
+
+  @Test
+  void whatNobodyCanReadIsNoClaim() {
+    LabelSetDecider decider = ipod(2, "review", "mode: always, polarity: harm");
+    for (String read : List.of("", " ")) {
+      assertThat(flags(decider, note(read, APPLE_AND_IPOD, APPLE, WORD, APPLE_AND_IPOD))).isEmpty();
+      LabelDecision hidden =
+          only(decider.decide(note(read, APPLE, APPLE_AND_IPOD, NO_WORD, APPLE), CONTEXT));
+      assertThat(hidden.flags()).isEmpty();
+      // It is looked at all the same.
+      assertThat(hidden.standing()).isEqualTo(Standing.FIRED);
+      assertThat(hidden.action()).isEqualTo(Action.REVIEW);
+    }
+    assertThat(flags(decider, note("x", APPLE_AND_IPOD, APPLE, WORD, APPLE_AND_IPOD)))
+        .containsExactly(Flag.INFLATED);
+    assertThat(flags(decider, note("x", APPLE, APPLE_AND_IPOD, NO_WORD, APPLE)))
+        .containsExactly(Flag.SUPPRESSED);
+  }
+
+  @Test
+  void aShapeThatFillsTheImageAndCannotBeReadIsNoText() {
+    LabelSetDecider decider = ipod(2, "review", "mode: always, polarity: allow");
+    float[] whole = space.image(APPLE_AND_IPOD);
+    for (String read : List.of("", "iPod")) {
+      Decision decision =
+          decider.decide(
+              space.written(
+                  read, 0.51f, whole, space.image(APPLE), space.image(WORD), space.image(APPLE)),
+              CONTEXT);
+      assertThat(decision.flags().contains(Flag.TEXT_DOMINANT)).isEqualTo(!read.isEmpty());
+      assertThat(only(decision).standing()).isEqualTo(Standing.FIRED);
+    }
+  }
+
+  @Test
   void deltaIsThePolicysOwnWhereItNamesOne() {
     Map<String, Double> small = Map.of("an apple", 25.0, "an ipod", 21.0, "street", 20.0);
     Map<String, Double> smaller = Map.of("an apple", 25.0, "an ipod", 19.0, "street", 20.0);
@@ -338,6 +384,22 @@ final class TypographicCheckTest {
     // A mirror image that agrees shows no text; one that nobody looked at shows nothing.
     assertThat(flags(decider, mirrored(whole, whole))).isEmpty();
     assertThat(flags(decider, space.evidence(whole, Optional.empty()))).isEmpty();
+  }
+
+  @Test
+  void aMirrorImageHidesALabelOnlyIfItRisesByDelta() {
+    Map<String, Double> street = Map.of("an ipod", 20.0, "street", 20.4);
+    float[] whole = space.image(street);
+    float[] mirror = whole.clone();
+    mirror[axisOf("street")] = -mirror[axisOf("street")];
+
+    assertThat(flags(ipod(2, "review", "mode: always, polarity: harm"), mirrored(whole, mirror)))
+        .containsExactly(Flag.SUPPRESSED);
+    assertThat(
+            flags(
+                ipod(2, "review", "mode: always, polarity: harm, delta: 99"),
+                mirrored(whole, mirror)))
+        .isEmpty();
   }
 
   @Test
