@@ -298,7 +298,10 @@ def main():
                 dtype = np.float16 if precision == "fp16" else np.float32
                 target = plain if precision == "fp32" else graphs / f"{tower}_model_fp16.onnx"
                 graph = Graph(dtype, options.seed, options.attention)
-                onnx.save(build(graph, shape, options.fp16_io == "fp32"), target)
+                # A file that is there is whole: an interrupted run leaves none.
+                part = target.with_name(f"part-{target.name}")
+                onnx.save(build(graph, shape, options.fp16_io == "fp32"), part)
+                part.replace(target)
             print(f"{target}  {target.stat().st_size / 2**20:.0f} MiB"
                   f"  {time.monotonic() - began:.1f} s", flush=True)
 

@@ -3,6 +3,7 @@ package dev.halcyon.bench.gpu;
 import dev.halcyon.app.speed.EncoderSpeed;
 import dev.halcyon.app.speed.RandomPictures;
 import dev.halcyon.app.speed.Spread;
+import dev.halcyon.bench.PythonEnvironment;
 import dev.halcyon.bench.gpu.Figures.Speed;
 import dev.halcyon.bench.shapes.Likeness;
 import dev.halcyon.bench.shapes.ModelMaker;
@@ -41,7 +42,7 @@ final class CheckRun {
   CheckRun(Plan plan, Figures figures) throws InterruptedException {
     this.plan = plan;
     this.figures = figures;
-    this.maker = new ModelMaker(plan.python(), plan.models());
+    this.maker = new ModelMaker(PythonEnvironment.forShapes(plan.python()), plan.models());
     this.device = plan.onGpu() ? NvidiaSmi.deviceName(plan.deviceId()) : "CPU";
   }
 
@@ -190,7 +191,7 @@ final class CheckRun {
   private double copyMillis(Variant variant, int batch) throws InterruptedException {
     Variant copy =
         new Variant(
-            variant.shape().equals("tiny") ? "copy-tiny" : "copy",
+            variant.shape().equals(Variant.TINY) ? "copy-tiny" : "copy",
             Attention.SPELLED,
             variant.input());
     try (EncoderSpeed encoder = open(copy, Precision.FP16, plan.provider())) {

@@ -2,10 +2,11 @@ package dev.halcyon.bench.gpu;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.halcyon.app.Home;
 import dev.halcyon.app.commands.BadInputException;
 import dev.halcyon.app.commands.ExitCode;
 import dev.halcyon.app.console.Terminal;
+import dev.halcyon.bench.shapes.ModelMaker;
+import dev.halcyon.bench.shapes.Variant;
 import dev.halcyon.clip.EngineBrokenException;
 import dev.halcyon.clip.ExecutionProvider;
 import dev.halcyon.clip.ModelException;
@@ -145,9 +146,9 @@ public final class GpuCheck implements Callable<Integer> {
       return new Plan(
           provider,
           deviceId,
-          models == null ? Home.resolve("bench/target/real-shapes") : models,
+          models == null ? ModelMaker.defaultFolder() : models,
           python,
-          shapes != null ? shapes : quick ? List.of("tiny") : List.of("vit-b-32", "vit-l-14"),
+          shapes != null ? shapes : quick ? List.of(Variant.TINY) : List.of("vit-b-32", "vit-l-14"),
           batches != null ? batches : quick ? List.of(4, 8) : List.of(32, 64, 128, 256),
           (pictures != null ? pictures : quick ? List.of("96x80") : List.of("224x224", "640x480"))
               .stream().map(Plan.PictureSize::parse).toList(),

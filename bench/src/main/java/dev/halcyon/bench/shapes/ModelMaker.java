@@ -1,10 +1,8 @@
 package dev.halcyon.bench.shapes;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.halcyon.app.Home;
 import dev.halcyon.app.commands.BadInputException;
-import java.io.IOException;
+import dev.halcyon.bench.PythonEnvironment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,18 +10,23 @@ import java.util.List;
 
 /** Has {@code tools/real-shapes/make.py} make the graphs that are not there yet. */
 public final class ModelMaker {
-  private final String python;
+  private final PythonEnvironment python;
   private final Path models;
 
   /**
    * A maker.
    *
-   * @param python the interpreter; its packages must hold numpy and onnx
+   * @param python the interpreter to make them with
    * @param models folder of all models
    */
-  public ModelMaker(String python, Path models) {
+  public ModelMaker(PythonEnvironment python, Path models) {
     this.python = python;
     this.models = models;
+  }
+
+  /** Where models lie unless told otherwise. */
+  public static Path defaultFolder() {
+    return Home.resolve("bench/target/real-shapes");
   }
 
   /**
@@ -38,9 +41,23 @@ public final class ModelMaker {
         // It is quantised from the one in full precision.
         graph(variant, Variant.Precision.FP32);
       }
-      make(variant.making(models, precision));
+      make(variant.making(models, precision, "vision"));
     }
     return graph;
+  }
+
+  /**
+   * A whole model's folder in fp32, made if it is not there.
+   *
+   * @throws BadInputException if it cannot be made
+   */
+  public Path directory(Variant variant) throws InterruptedException {
+    graph(variant, Variant.Precision.FP32);
+    Path folder = variant.folder(models);
+    if (!Files.isRegularFile(folder.resolve("onnx/text_model.onnx"))) {
+      make(variant.making(models, Variant.Precision.FP32, "text"));
+    }
+    return folder;
   }
 
   /** Its preprocessing; there once a graph is made. */
@@ -49,22 +66,9 @@ public final class ModelMaker {
   }
 
   private void make(List<String> arguments) throws InterruptedException {
-    Path script = Home.resolve("tools/real-shapes/make.py");
-    List<String> command = new ArrayList<>(List.of(python, script.toString()));
+    List<String> command =
+        new ArrayList<>(List.of(Home.resolve("tools/real-shapes/make.py").toString()));
     command.addAll(arguments);
-    try {
-      Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-      String output = new String(process.getInputStream().readAllBytes(), UTF_8);
-      if (process.waitFor() != 0) {
-        throw new BadInputException(
-            String.join(" ", command)
-                + " failed; it needs Python 3.9 with numpy and onnx (--python names another"
-                + " interpreter):\n"
-                + output);
-      }
-    } catch (IOException e) {
-      throw new BadInputException(
-          python + " does not run (" + e.getMessage() + "); --python names another interpreter");
-    }
+    python.run(command);
   }
 }

@@ -2,13 +2,13 @@ package dev.halcyon.bench.shapes;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.halcyon.app.Home;
 import dev.halcyon.app.commands.BadInputException;
 import dev.halcyon.app.commands.ExitCode;
 import dev.halcyon.app.console.Terminal;
 import dev.halcyon.app.speed.EncoderSpeed;
 import dev.halcyon.app.speed.RandomPictures;
 import dev.halcyon.app.speed.Spread;
+import dev.halcyon.bench.PythonEnvironment;
 import dev.halcyon.clip.EngineSettings;
 import dev.halcyon.clip.ExecutionProvider;
 import dev.halcyon.clip.ModelException;
@@ -167,7 +167,7 @@ public final class RealShapes implements Callable<Integer> {
     if (shapes != null) {
       return shapes;
     }
-    return quick ? List.of("tiny") : List.of("vit-b-32", "vit-b-16", "siglip-b-16", "vit-l-14");
+    return quick ? List.of(Variant.TINY) : Variant.PUBLISHED;
   }
 
   private List<Integer> batchSizes() {
@@ -178,7 +178,8 @@ public final class RealShapes implements Callable<Integer> {
     if (directory == null) {
       ModelMaker maker =
           new ModelMaker(
-              python, models == null ? Home.resolve("bench/target/real-shapes") : models);
+              PythonEnvironment.forShapes(python),
+              models == null ? ModelMaker.defaultFolder() : models);
       Variant variant = Variant.published(name);
       return new Subject(
           name, maker.graph(variant, precision), maker.preprocessing(variant), precision);

@@ -1,5 +1,6 @@
 package dev.halcyon.bench.shapes;
 
+import dev.halcyon.app.commands.BadInputException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -12,6 +13,13 @@ import java.util.Locale;
  * @param input precision of the half-precision graph's input and output
  */
 public record Variant(String shape, Attention attention, Input input) {
+  /** The shapes that are measured where none is named. */
+  public static final List<String> PUBLISHED =
+      List.of("vit-b-32", "vit-b-16", "siglip-b-16", "vit-l-14");
+
+  /** Small, of no published model: to try a command with. */
+  public static final String TINY = "tiny";
+
   public enum Attention {
     SPELLED,
     FUSED
@@ -46,8 +54,16 @@ public record Variant(String shape, Attention attention, Input input) {
     }
   }
 
-  /** As published: half-precision graphs keep inputs in fp32. */
+  /**
+   * As published: half-precision graphs keep inputs in fp32.
+   *
+   * @throws BadInputException if there is no such shape
+   */
   public static Variant published(String shape) {
+    if (!PUBLISHED.contains(shape) && !shape.equals(TINY)) {
+      throw new BadInputException(
+          "there is no shape \"" + shape + "\"; there are " + PUBLISHED + " and " + TINY);
+    }
     return new Variant(shape, Attention.SPELLED, Input.FP32);
   }
 
@@ -84,15 +100,15 @@ public record Variant(String shape, Attention attention, Input input) {
     return folder(models).resolve("preprocessor_config.json");
   }
 
-  /** Arguments that make one of its graphs. */
-  public List<String> making(Path models, Precision precision) {
+  /** Arguments that make one of its graphs: the {@code vision} or the {@code text} tower. */
+  List<String> making(Path models, Precision precision, String tower) {
     return List.of(
         "--shape",
         shape,
         "--out",
         folder(models).toString(),
         "--towers",
-        "vision",
+        tower,
         "--precisions",
         precision.title(),
         "--attention",

@@ -1,5 +1,6 @@
 package dev.halcyon.bench.throughput;
 
+import dev.halcyon.app.speed.Spread;
 import java.util.Optional;
 
 /**

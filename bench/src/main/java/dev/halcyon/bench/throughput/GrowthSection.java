@@ -1,6 +1,7 @@
 package dev.halcyon.bench.throughput;
 
 import dev.halcyon.app.decision.Decider;
+import dev.halcyon.app.speed.Spread;
 import dev.halcyon.bench.Pictures;
 import dev.halcyon.clip.Evidence;
 import dev.halcyon.clip.ModelIdentity;

@@ -1,5 +1,6 @@
 package dev.halcyon.bench.throughput;
 
+import dev.halcyon.app.speed.Spread;
 import dev.halcyon.clip.EngineObserver;
 import dev.halcyon.clip.batch.Batcher;
 import java.time.Duration;

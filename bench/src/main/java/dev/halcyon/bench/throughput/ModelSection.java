@@ -1,5 +1,6 @@
 package dev.halcyon.bench.throughput;
 
+import dev.halcyon.app.speed.Spread;
 import dev.halcyon.clip.EngineSettings;
 import java.util.ArrayList;
 import java.util.List;

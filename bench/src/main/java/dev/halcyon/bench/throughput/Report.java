@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.halcyon.app.console.Style;
 import dev.halcyon.app.console.Table;
+import dev.halcyon.app.speed.Spread;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;

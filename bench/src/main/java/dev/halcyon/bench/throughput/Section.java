@@ -24,7 +24,12 @@ interface Section {
       Path model,
       Path labels,
       EngineSettings engine,
-      int memoryImages) {}
+      int memoryImages) {
+
+    Settings with(Path otherModel) {
+      return new Settings(rounds, quick, images, otherModel, labels, engine, memoryImages);
+    }
+  }
 
   /** Its name, as {@code --only} takes it and figures show it. */
   String name();

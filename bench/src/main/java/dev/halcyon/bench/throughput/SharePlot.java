@@ -2,6 +2,7 @@ package dev.halcyon.bench.throughput;
 
 import dev.halcyon.app.report.Axis;
 import dev.halcyon.app.report.BarPlot;
+import dev.halcyon.app.speed.Spread;
 import java.util.List;
 import java.util.Optional;
 

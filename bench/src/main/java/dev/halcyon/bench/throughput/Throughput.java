@@ -7,10 +7,16 @@ import dev.halcyon.app.commands.BadInputException;
 import dev.halcyon.app.commands.ExitCode;
 import dev.halcyon.app.console.Terminal;
 import dev.halcyon.bench.Pictures;
+import dev.halcyon.bench.PythonEnvironment;
+import dev.halcyon.bench.shapes.ModelMaker;
+import dev.halcyon.bench.shapes.Variant;
 import dev.halcyon.clip.EngineSettings;
+import dev.halcyon.clip.ModelException;
+import dev.halcyon.clip.model.ModelDirectory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -49,7 +55,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "  0  every goal is met, or --quick was given",
       "  1  a goal is missed, or a case could not be run",
-      "  2  an option cannot be used"
+      "  2  an option or the model cannot be used"
     })
 public final class Throughput implements Callable<Integer> {
   private static final int WARMING_UPLOADS = 40_000;
@@ -80,6 +86,21 @@ public final class Throughput implements Callable<Integer> {
       paramLabel = "DIR",
       description = "Folder of the model (the starter model).")
   private Path model;
+
+  @Option(
+      names = "--shape",
+      split = ",",
+      paramLabel = "SHAPE",
+      description =
+          "Measure the model part with published shapes and random weights as well, such as"
+              + " vit-b-32; what is missing is made (Python with numpy, onnx, onnxruntime).")
+  private List<String> shapes = List.of();
+
+  @Option(
+      names = "--python",
+      defaultValue = "python3",
+      description = "Python that makes such models (${DEFAULT-VALUE}).")
+  private String python;
 
   @Option(
       names = "--data",
@@ -142,7 +163,9 @@ public final class Throughput implements Callable<Integer> {
     }
     ((Logger) LoggerFactory.getLogger("dev.halcyon")).setLevel(Level.ERROR);
     Section.Settings settings;
+    List<Path> shaped;
     try {
+      shaped = shaped();
       settings =
           new Section.Settings(
               quick ? 1 : rounds,
@@ -152,7 +175,7 @@ public final class Throughput implements Callable<Integer> {
               Home.resolve("label-config/packs/default.yaml"),
               engine(),
               memoryImages);
-    } catch (BadInputException e) {
+    } catch (BadInputException | ModelException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);
     }
     if (!json) {
@@ -166,6 +189,11 @@ public final class Throughput implements Callable<Integer> {
       for (Section section : SECTIONS) {
         if (only.contains(section.name())) {
           section.measure(settings, cluster, report);
+          if (section instanceof ModelSection) {
+            for (Path directory : shaped) {
+              section.measure(settings.with(directory), cluster, report);
+            }
+          }
         }
       }
     }
@@ -208,9 +236,29 @@ public final class Throughput implements Callable<Integer> {
 
   private static Path folder(Path path) {
     if (!Files.isDirectory(path)) {
-      throw new BadInputException(path + ": no such folder");
+      throw new BadInputException(
+          path
+              + ": no such folder; name one that `halcyon models pull` made, measure a shape with"
+              + " random weights by --shape, or leave --model out for the starter model");
     }
+    ModelDirectory.open(path);
     return path.toAbsolutePath().normalize();
+  }
+
+  /** Models of the shapes, without those that cannot be made here. */
+  private List<Path> shaped() throws InterruptedException {
+    ModelMaker maker =
+        new ModelMaker(PythonEnvironment.forShapes(python), ModelMaker.defaultFolder());
+    List<Path> made = new ArrayList<>();
+    for (String shape : shapes) {
+      Variant variant = Variant.published(shape);
+      try {
+        made.add(maker.directory(variant));
+      } catch (BadInputException e) {
+        System.err.println("throughput: " + shape + " is left out: " + e.getMessage());
+      }
+    }
+    return made;
   }
 
   private static String machine() {

@@ -6,13 +6,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.halcyon.app.commands.ExitCode;
+import dev.halcyon.app.speed.Spread;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.api.parallel.Resources;
 import picocli.CommandLine;
@@ -51,6 +55,22 @@ class ThroughputTest {
       assertThat(figure.has("ceiling") && figure.has("ratio")).as(line).isTrue();
     }
     assertThat(benches).contains("throughput/device", "throughput/model");
+  }
+
+  @Test
+  void whatCannotBeMeasuredIsBadInputAndSaysWhatToDo(@TempDir Path empty) {
+    for (String[] wrong :
+        new String[][] {
+          {"--model=" + empty.resolve("none"), "halcyon models pull"},
+          {"--model=" + empty, "vision_model.onnx"},
+          {"--shape=vit-b-1", "vit-b-32"},
+          {"--only=all", "there are"}
+        }) {
+      StringWriter said = new StringWriter();
+      CommandLine command = new CommandLine(new Throughput()).setErr(new PrintWriter(said));
+      assertThat(command.execute(wrong[0])).isEqualTo(ExitCode.BAD_INPUT);
+      assertThat(said.toString()).contains(wrong[1]);
+    }
   }
 
   @Test

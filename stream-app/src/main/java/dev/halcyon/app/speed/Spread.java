@@ -23,6 +23,21 @@ public record Spread(double median, double low, double high, int count) {
     return new Spread(median, sorted[0], sorted[sorted.length - 1], sorted.length);
   }
 
+  /** Of a single measurement. */
+  public static Spread of(double value) {
+    return new Spread(value, value, value, 1);
+  }
+
+  /**
+   * The value below which a share of some lie.
+   *
+   * @param sorted in rising order, at least one
+   * @param share 0 to 1
+   */
+  public static double percentile(double[] sorted, double share) {
+    return sorted[(int) Math.min(sorted.length - 1, Math.ceil(share * sorted.length))];
+  }
+
   /** Half of the distance between least and greatest, as a share of the median. */
   public double relative() {
     return median == 0 ? 0 : (high - low) / 2 / Math.abs(median);
