@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -98,7 +97,7 @@ public final class PythonEnvironment {
 
   private boolean isMade() {
     try {
-      return Files.readString(marker()).equals(Files.readString(requirements));
+      return Files.readString(marker()).equals(content());
     } catch (IOException e) {
       return false;
     }
@@ -110,7 +109,7 @@ public final class PythonEnvironment {
         "; it needs Python 3.9 or later with venv, and a package index, to install "
             + requirements
             + " (--python names another interpreter)";
-    require(List.of(python, "-m", "venv", folder.toString()), remedy);
+    require(List.of(python, "-m", "venv", folder.toString(), "--clear"), remedy);
     require(
         List.of(
             inFolder(),
@@ -123,15 +122,19 @@ public final class PythonEnvironment {
             requirements.toString()),
         remedy);
     try {
-      Files.copy(requirements, marker(), StandardCopyOption.REPLACE_EXISTING);
+      Files.writeString(marker(), content());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  /** A copy of the requirements, there once all of them are installed. */
+  /** There once everything is installed. */
   private Path marker() {
     return folder.resolve("installed.txt");
+  }
+
+  private String content() throws IOException {
+    return python + "\n" + Files.readString(requirements);
   }
 
   private String inFolder() {

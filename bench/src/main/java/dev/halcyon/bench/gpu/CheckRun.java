@@ -2,8 +2,8 @@ package dev.halcyon.bench.gpu;
 
 import dev.halcyon.app.speed.EncoderSpeed;
 import dev.halcyon.app.speed.RandomPictures;
+import dev.halcyon.app.speed.SpeedComparison;
 import dev.halcyon.app.speed.Spread;
-import dev.halcyon.bench.PythonEnvironment;
 import dev.halcyon.bench.gpu.Figures.Speed;
 import dev.halcyon.bench.shapes.Likeness;
 import dev.halcyon.bench.shapes.ModelMaker;
@@ -39,10 +39,10 @@ final class CheckRun {
   private final long began = System.nanoTime();
   private boolean holds = true;
 
-  CheckRun(Plan plan, Figures figures) throws InterruptedException {
+  CheckRun(Plan plan, ModelMaker maker, Figures figures) throws InterruptedException {
     this.plan = plan;
     this.figures = figures;
-    this.maker = new ModelMaker(PythonEnvironment.forShapes(plan.python()), plan.models());
+    this.maker = maker;
     this.device = plan.onGpu() ? NvidiaSmi.deviceName(plan.deviceId()) : "CPU";
   }
 
@@ -152,25 +152,12 @@ final class CheckRun {
       EncoderSpeed encoder, Variant variant, int batch, int lanes, Plan.PictureSize size)
       throws InterruptedException {
     List<RgbImage> pictures = pictures(size, DISTINCT_PICTURES);
-    List<Double> bareOne = new ArrayList<>();
-    List<Double> bareTwo = new ArrayList<>();
-    List<Double> ours = new ArrayList<>();
-    List<Double> shares = new ArrayList<>();
-    for (int round = 0; round < plan.rounds(); round++) {
-      double one = encoder.bare(batch, 1, pictures, plan.time());
-      double two = encoder.bare(batch, 2, pictures, plan.time());
-      double rate = encoder.batched(batch, lanes, plan.threads(), pictures, plan.time());
-      bareOne.add(one);
-      bareTwo.add(two);
-      ours.add(rate);
-      shares.add(rate / Math.max(one, two));
-    }
+    SpeedComparison.Case what =
+        new SpeedComparison.Case(
+            batch, List.of(1, 2), lanes, plan.threads(), plan.rounds(), plan.time());
     Speed speed =
         new Speed(
-            Spread.of(bareOne),
-            Spread.of(bareTwo),
-            Spread.of(ours),
-            Spread.of(shares),
+            SpeedComparison.of(encoder, what, pictures),
             copyMillis(variant, batch),
             goal(variant, batch),
             isJudged(lanes, size));

@@ -1,23 +1,12 @@
 package dev.halcyon.bench.gpu;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import dev.halcyon.app.commands.BadInputException;
-import dev.halcyon.app.commands.ExitCode;
-import dev.halcyon.app.console.Terminal;
-import dev.halcyon.bench.shapes.ModelMaker;
+import dev.halcyon.bench.shapes.ShapeOptions;
 import dev.halcyon.bench.shapes.Variant;
-import dev.halcyon.clip.EngineBrokenException;
 import dev.halcyon.clip.ExecutionProvider;
-import dev.halcyon.clip.ModelException;
-import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -65,16 +54,7 @@ public final class GpuCheck implements Callable<Integer> {
       description = "Index of the GPU (${DEFAULT-VALUE}).")
   private int deviceId;
 
-  @Option(
-      names = "--models",
-      description = "Folder of the models; what is missing is made (bench/target/real-shapes).")
-  private Path models;
-
-  @Option(
-      names = "--python",
-      defaultValue = "python3",
-      description = "Python that makes models (${DEFAULT-VALUE}).")
-  private String python;
+  @Mixin private ShapeOptions common;
 
   @Option(
       names = "--shapes",
@@ -98,47 +78,15 @@ public final class GpuCheck implements Callable<Integer> {
   private int threads = Runtime.getRuntime().availableProcessors();
 
   @Option(
-      names = "--rounds",
-      defaultValue = "3",
-      description = "Rounds of each figure (${DEFAULT-VALUE}).")
-  private int rounds;
-
-  @Option(names = "--seconds", description = "Seconds of each measurement (1; with --quick 0.2).")
-  private Double seconds;
-
-  @Option(
       names = "--limit",
       defaultValue = "540",
       description = "Seconds after which no further figure is begun (${DEFAULT-VALUE}).")
   private int limitSeconds;
 
-  @Option(names = "--quick", description = "A tiny model and short measurements.")
-  private boolean quick;
-
-  @Option(names = "--json", description = "One JSON object a figure on standard output.")
-  private boolean json;
-
-  @Option(names = "--save", description = "File that gets the JSON lines as well.")
-  private Path save;
-
   @Override
   public Integer call() throws Exception {
     Plan plan = plan();
-    try (PrintStream saved =
-        save == null ? null : new PrintStream(Files.newOutputStream(save), true, UTF_8)) {
-      Figures figures =
-          new Figures(System.out, json, Terminal.wantsColours(), Optional.ofNullable(saved));
-      boolean holds = new CheckRun(plan, figures).run();
-      return holds ? ExitCode.OK : ExitCode.FAILED;
-    } catch (ModelException | BadInputException e) {
-      System.err.println("gpu-check: " + e.getMessage());
-      return ExitCode.BAD_INPUT;
-    } catch (EngineBrokenException e) {
-      System.err.println("gpu-check: " + e.getMessage());
-      return ExitCode.FAILED;
-    } catch (IOException e) {
-      throw new ParameterException(spec.commandLine(), save + ": cannot be written: " + e);
-    }
+    return common.run(lines -> new CheckRun(plan, common.maker(), new Figures(lines)).run());
   }
 
   private Plan plan() {
@@ -146,17 +94,19 @@ public final class GpuCheck implements Callable<Integer> {
       return new Plan(
           provider,
           deviceId,
-          models == null ? ModelMaker.defaultFolder() : models,
-          python,
-          shapes != null ? shapes : quick ? List.of(Variant.TINY) : List.of("vit-b-32", "vit-l-14"),
-          batches != null ? batches : quick ? List.of(4, 8) : List.of(32, 64, 128, 256),
-          (pictures != null ? pictures : quick ? List.of("96x80") : List.of("224x224", "640x480"))
+          shapes != null
+              ? shapes
+              : common.quick() ? List.of(Variant.TINY) : List.of("vit-b-32", "vit-l-14"),
+          batches != null ? batches : common.quick() ? List.of(4, 8) : List.of(32, 64, 128, 256),
+          (pictures != null
+                  ? pictures
+                  : common.quick() ? List.of("96x80") : List.of("224x224", "640x480"))
               .stream().map(Plan.PictureSize::parse).toList(),
           threads,
-          rounds,
-          seconds != null ? seconds : quick ? 0.2 : 1.0,
+          common.rounds(),
+          common.time(),
           limitSeconds,
-          quick);
+          common.quick());
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage());
     }

@@ -1,35 +1,30 @@
 package dev.halcyon.bench.gpu;
 
 import dev.halcyon.clip.ExecutionProvider;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
 /**
  * What is to be checked.
  *
- * @param models folder of the models
- * @param python interpreter that makes models
  * @param shapes shapes of models
  * @param batches sizes of batches, at least one
  * @param pictures sizes of decoded pictures, at least one
  * @param threads threads that preprocess
  * @param rounds times each figure is measured
- * @param seconds of each measurement
+ * @param time of each measurement
  * @param limitSeconds after which no further figure is begun
  * @param quick whether speeds are only tried out, and so have no goal
  */
 record Plan(
     ExecutionProvider provider,
     int deviceId,
-    Path models,
-    String python,
     List<String> shapes,
     List<Integer> batches,
     List<PictureSize> pictures,
     int threads,
     int rounds,
-    double seconds,
+    Duration time,
     int limitSeconds,
     boolean quick) {
 
@@ -69,13 +64,9 @@ record Plan(
       throw new IllegalArgumentException(
           "there must be a shape, a size of pictures, and batches of 1 to 1024");
     }
-    if (threads < 1 || rounds < 1 || seconds <= 0 || limitSeconds < 1) {
-      throw new IllegalArgumentException("threads, rounds, seconds and limit must be above 0");
+    if (threads < 1 || limitSeconds < 1) {
+      throw new IllegalArgumentException("threads and limit must be above 0");
     }
-  }
-
-  Duration time() {
-    return Duration.ofNanos((long) (seconds * 1e9));
   }
 
   boolean onGpu() {

@@ -1,7 +1,5 @@
 package dev.halcyon.bench.kill;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.halcyon.app.commands.ExitCode;
@@ -11,6 +9,7 @@ import dev.halcyon.app.console.Progress;
 import dev.halcyon.app.console.Style;
 import dev.halcyon.app.console.Table;
 import dev.halcyon.app.console.Terminal;
+import dev.halcyon.bench.Bench;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,7 +18,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
-import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -98,9 +96,7 @@ public final class KillMatrix implements Callable<Integer> {
           spec.commandLine(), "no cell has \"" + only + "\"; see the table of a whole run");
     }
     // What the brokers say of producers that were killed is no news here.
-    for (String noisy : List.of("kafka", "org.apache.kafka", "state.change.logger")) {
-      ((Logger) LoggerFactory.getLogger(noisy)).setLevel(Level.OFF);
-    }
+    Bench.hush();
     Path folder = logs == null ? Files.createTempDirectory("kill-matrix-") : logs;
     boolean terminal = Terminal.isTerminal();
     Table table = table(Terminal.wantsColours());

@@ -1,27 +1,22 @@
 package dev.halcyon.bench.redecide;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.halcyon.app.commands.ExitCode;
 import dev.halcyon.app.console.Table;
-import dev.halcyon.app.console.Terminal;
 import dev.halcyon.app.decision.Decider;
 import dev.halcyon.app.decision.LabelScorer;
+import dev.halcyon.app.speed.Spread;
+import dev.halcyon.bench.Bench;
+import dev.halcyon.bench.FigureLines;
 import dev.halcyon.clip.Evidence;
 import dev.halcyon.events.Embeddings;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -41,9 +36,11 @@ import picocli.CommandLine.Option;
     sortOptions = false,
     usageHelpAutoWidth = true,
     footerHeading = "%nExit codes:%n",
-    footer = {"  0  at least 100,000 images/s a core and half of the ceiling", "  1  less"})
+    footer = {
+      "  0  at least 100,000 images/s a core and half of the ceiling, or --quick was given",
+      "  1  less"
+    })
 public final class Redecide implements Callable<Integer> {
-  private static final ObjectMapper JSON = new ObjectMapper();
   private static final int LABELS = 100;
   private static final double THRESHOLD = 0.6;
   private static final double WANTED_PER_SECOND = 100_000;
@@ -63,35 +60,29 @@ public final class Redecide implements Callable<Integer> {
     }
 
     double median() {
-      List<Double> sorted = new ArrayList<>(rates);
-      Collections.sort(sorted);
-      return sorted.get(sorted.size() / 2);
+      return Spread.of(rates).median();
     }
   }
 
   @Override
   public Integer call() {
-    for (String noisy : List.of("kafka", "org.apache.kafka", "state.change.logger")) {
-      ((Logger) LoggerFactory.getLogger(noisy)).setLevel(Level.OFF);
-    }
+    Bench.hush();
+    FigureLines lines = FigureLines.standard("redecide", json);
+    lines.table(
+        Table.Column.right("dimensions", 10),
+        Table.Column.left("what", 50),
+        Table.Column.right("images/s", 9),
+        Table.Column.left("range", 20),
+        Table.Column.right("share", 5));
     boolean holds = true;
-    List<List<String>> rows = new ArrayList<>();
     for (int dimensions : List.of(656, 512)) {
-      holds &= oneCore(dimensions, rows);
+      holds &= oneCore(dimensions, lines);
     }
-    fromKafka(rows);
-    if (!json) {
-      System.out.print(
-          Table.of(
-              List.of("dimensions", "what", "images/s", "least", "most", "of ceiling"),
-              rows,
-              60,
-              Terminal.wantsColours()));
-    }
-    return holds ? ExitCode.OK : ExitCode.FAILED;
+    fromKafka(lines);
+    return quick || holds ? ExitCode.OK : ExitCode.FAILED;
   }
 
-  private boolean oneCore(int dimensions, List<List<String>> rows) {
+  private boolean oneCore(int dimensions, FigureLines lines) {
     int count = quick ? 8_192 : 32_768;
     SyntheticHistory history = new SyntheticHistory(dimensions, LABELS, THRESHOLD);
     List<Evidence> quiet = history.images(count, 0);
@@ -117,13 +108,13 @@ public final class Redecide implements Callable<Integer> {
       }
     }
     for (Series series : List.of(ceiling, product, decide, firing, decode)) {
-      report(rows, dimensions, series, series.median() / ceiling.median());
+      report(lines, dimensions, series, Optional.of(series.median() / ceiling.median()));
     }
     return decide.median() >= WANTED_PER_SECOND
         && decide.median() >= WANTED_SHARE * ceiling.median();
   }
 
-  private void fromKafka(List<List<String>> rows) {
+  private void fromKafka(FigureLines lines) {
     int dimensions = 656;
     int count = quick ? 20_000 : 100_000;
     SyntheticHistory history = new SyntheticHistory(dimensions, LABELS, THRESHOLD);
@@ -145,7 +136,7 @@ public final class Redecide implements Callable<Integer> {
         }
       }
     }
-    report(rows, dimensions, whole, Double.NaN);
+    report(lines, dimensions, whole, Optional.empty());
   }
 
   private static void time(Series series, int images, boolean counts, Runnable work) {
@@ -157,37 +148,20 @@ public final class Redecide implements Callable<Integer> {
     }
   }
 
-  private void report(List<List<String>> rows, int dimensions, Series series, double share) {
-    double least = Collections.min(series.rates());
-    double most = Collections.max(series.rates());
-    if (!json) {
-      rows.add(
-          List.of(
-              Integer.toString(dimensions),
-              series.what(),
-              whole(series.median()),
-              whole(least),
-              whole(most),
-              Double.isNaN(share) ? "-" : String.format(Locale.ROOT, "%.2f", share)));
-      return;
-    }
-    Map<String, Object> row = new LinkedHashMap<>();
-    row.put("dimensions", dimensions);
-    row.put("labels", LABELS);
-    row.put("what", series.what());
-    row.put("imagesPerSecond", Math.round(series.median()));
-    row.put("least", Math.round(least));
-    row.put("most", Math.round(most));
-    row.put("rounds", series.rates().size());
-    row.put("ofCeiling", Double.isNaN(share) ? null : Math.round(share * 1000) / 1000.0);
-    try {
-      System.out.println(JSON.writeValueAsString(row));
-    } catch (JsonProcessingException e) {
-      throw new java.io.UncheckedIOException(e);
-    }
-  }
-
-  private static String whole(double rate) {
-    return String.format(Locale.ROOT, "%,.0f", rate);
+  private static void report(
+      FigureLines lines, int dimensions, Series series, Optional<Double> share) {
+    Spread rate = Spread.of(series.rates());
+    ObjectNode line = lines.line().put("case", series.what());
+    line.put("dimensions", dimensions).put("labels", LABELS);
+    FigureLines.put(line, "value", rate);
+    line.put("unit", "images/s").put("rounds", rate.count());
+    share.ifPresent(found -> line.put("ratio", FigureLines.rounded(found)));
+    lines.add(
+        line,
+        dimensions,
+        series.what(),
+        FigureLines.number(rate.median()),
+        FigureLines.range(rate),
+        share.map(FigureLines::number).orElse(""));
   }
 }

@@ -1,24 +1,19 @@
 package dev.halcyon.bench.shapes;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.halcyon.app.commands.BadInputException;
-import dev.halcyon.app.commands.ExitCode;
-import dev.halcyon.app.console.Terminal;
 import dev.halcyon.app.speed.EncoderSpeed;
 import dev.halcyon.app.speed.RandomPictures;
-import dev.halcyon.app.speed.Spread;
-import dev.halcyon.bench.PythonEnvironment;
+import dev.halcyon.app.speed.SpeedComparison;
+import dev.halcyon.bench.DurationOption;
+import dev.halcyon.bench.FigureLines;
 import dev.halcyon.clip.EngineSettings;
 import dev.halcyon.clip.ExecutionProvider;
-import dev.halcyon.clip.ModelException;
 import dev.halcyon.clip.RejectedImageException;
 import dev.halcyon.clip.decode.DecodeLimits;
 import dev.halcyon.clip.decode.ImageDecoder;
 import dev.halcyon.clip.decode.RgbImage;
 import dev.halcyon.clip.preprocess.PreprocessingSpec;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,6 +24,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -44,7 +40,8 @@ import picocli.CommandLine.Spec;
           + " program's path from decoded pixels to embeddings on the same cores, in alternation;"
           + " \"share\" is theirs. \"start\" is from the file to the first embedding, \"MB\" the"
           + " process's resident memory after it and its runs. \"cosine\" is the least to the same"
-          + " weights in fp32. What is missing is made first (Python with numpy, onnx, onnxruntime)."
+          + " weights in the first precision. What is missing is made first; the Python packages"
+          + " that takes are installed under bench/target."
     },
     mixinStandardHelpOptions = true,
     sortOptions = false,
@@ -60,10 +57,7 @@ public final class RealShapes implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Option(
-      names = "--models",
-      description = "Folder of the models; what is missing is made (bench/target/real-shapes).")
-  private Path models;
+  @Mixin private ShapeOptions common;
 
   @Option(
       names = "--directory",
@@ -74,12 +68,6 @@ public final class RealShapes implements Callable<Integer> {
       names = "--images",
       description = "Folder of pictures to compare and time on (random pixels).")
   private Path images;
-
-  @Option(
-      names = "--python",
-      defaultValue = "python3",
-      description = "Python that makes models (${DEFAULT-VALUE}).")
-  private String python;
 
   @Option(
       names = "--shapes",
@@ -103,28 +91,18 @@ public final class RealShapes implements Callable<Integer> {
   @Option(
       names = "--threads",
       split = ",",
-      description = "CPU threads of one batch (one a processor).")
-  private List<Integer> threads = List.of(Runtime.getRuntime().availableProcessors());
+      description = "CPU threads of one batch (1 and one a processor).")
+  private List<Integer> threads =
+      Stream.of(1, Runtime.getRuntime().availableProcessors()).distinct().toList();
 
   @Option(
-      names = "--rounds",
-      defaultValue = "3",
-      description = "Rounds of each figure (${DEFAULT-VALUE}).")
-  private int rounds;
-
-  @Option(
-      names = "--seconds",
-      description = "Least seconds of each measurement (1.5; with --quick 0.1).")
-  private Double seconds;
-
-  @Option(names = "--quick", description = "A tiny model and short measurements.")
-  private boolean quick;
-
-  @Option(names = "--json", description = "One JSON object a line of the table.")
-  private boolean json;
-
-  @Option(names = "--save", description = "File that gets the JSON lines as well.")
-  private Path save;
+      names = "--limit",
+      defaultValue = "90s",
+      converter = DurationOption.class,
+      description =
+          "What one row may take: it gets fewer rounds, or is listed as left out where a single one"
+              + " would take longer (${DEFAULT-VALUE}).")
+  private Duration limit;
 
   /** One encoder to measure. */
   private record Subject(
@@ -132,32 +110,26 @@ public final class RealShapes implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException, IOException {
-    if (rounds < 1
-        || (seconds != null && seconds <= 0)
-        || threads.stream().anyMatch(count -> count < 1)
+    if (threads.stream().anyMatch(count -> count < 1)
         || batchSizes().stream().anyMatch(batch -> batch < 1 || batch > 1024)) {
       throw new ParameterException(
-          spec.commandLine(), "rounds, seconds and threads must be above 0, batches 1 to 1024");
+          spec.commandLine(), "threads must be above 0, batches 1 to 1024");
     }
-    try (PrintStream saved =
-        save == null ? null : new PrintStream(Files.newOutputStream(save), true, UTF_8)) {
-      ShapeFigures figures =
-          new ShapeFigures(System.out, json, Terminal.wantsColours(), Optional.ofNullable(saved));
-      figures.start();
-      for (String shape : names()) {
-        float[][] reference = null;
-        for (Variant.Precision precision : precisions) {
-          Subject subject = subject(shape, precision);
-          for (int count : threads) {
-            reference = measure(subject, count, reference, figures);
-          }
+    return common.run(this::measure);
+  }
+
+  private boolean measure(FigureLines lines) throws InterruptedException, IOException {
+    ShapeFigures figures = new ShapeFigures(lines);
+    for (String shape : names()) {
+      float[][] reference = null;
+      for (Variant.Precision precision : precisions) {
+        Subject subject = subject(shape, precision);
+        for (int count : threads) {
+          reference = measure(subject, count, reference, figures);
         }
       }
-      return ExitCode.OK;
-    } catch (ModelException | BadInputException e) {
-      System.err.println("real-shapes: " + e.getMessage());
-      return ExitCode.BAD_INPUT;
     }
+    return true;
   }
 
   private List<String> names() {
@@ -167,19 +139,16 @@ public final class RealShapes implements Callable<Integer> {
     if (shapes != null) {
       return shapes;
     }
-    return quick ? List.of(Variant.TINY) : Variant.PUBLISHED;
+    return common.quick() ? List.of(Variant.TINY) : Variant.PUBLISHED;
   }
 
   private List<Integer> batchSizes() {
-    return batches != null ? batches : quick ? List.of(1, 4) : List.of(1, 8, 64);
+    return batches != null ? batches : common.quick() ? List.of(1, 4) : List.of(1, 8, 64);
   }
 
   private Subject subject(String name, Variant.Precision precision) throws InterruptedException {
     if (directory == null) {
-      ModelMaker maker =
-          new ModelMaker(
-              PythonEnvironment.forShapes(python),
-              models == null ? ModelMaker.defaultFolder() : models);
+      ModelMaker maker = common.maker();
       Variant variant = Variant.published(name);
       return new Subject(
           name, maker.graph(variant, precision), maker.preprocessing(variant), precision);
@@ -197,7 +166,6 @@ public final class RealShapes implements Callable<Integer> {
 
   private float[][] measure(Subject subject, int count, float[][] reference, ShapeFigures figures)
       throws InterruptedException, IOException {
-    int processors = Runtime.getRuntime().availableProcessors();
     EngineSettings defaults = EngineSettings.defaults();
     EngineSettings settings =
         new EngineSettings(
@@ -212,37 +180,40 @@ public final class RealShapes implements Callable<Integer> {
             defaults.memoryPattern());
     PreprocessingSpec preprocessing = PreprocessingSpec.read(subject.preprocessing());
     List<RgbImage> pictures = pictures(preprocessing);
-    Duration time =
-        Duration.ofMillis((long) (1000 * (seconds != null ? seconds : quick ? 0.1 : 1.5)));
     try (EncoderSpeed encoder = EncoderSpeed.open(subject.graph(), preprocessing, settings)) {
-      float[][] found = encoder.embed(pictures);
+      // Looked at only where there is something to compare with.
+      float[][] found = precisions.size() > 1 ? encoder.embed(pictures) : null;
       Optional<Likeness> likeness =
           Optional.ofNullable(reference).map(same -> Likeness.of(found, same));
+      double imageSeconds = imageSeconds(encoder, pictures);
       for (int batch : batchSizes()) {
-        List<Double> bare = new ArrayList<>();
-        List<Double> ours = new ArrayList<>();
-        List<Double> share = new ArrayList<>();
-        for (int round = 0; round < rounds; round++) {
-          double ceiling = encoder.bare(batch, 1, pictures, time);
-          double rate = encoder.batched(batch, 1, processors, pictures, time);
-          bare.add(ceiling);
-          ours.add(rate);
-          share.add(rate / ceiling);
-        }
-        figures.row(
+        ShapeFigures.Row row =
             new ShapeFigures.Row(
-                subject.name(),
-                subject.precision(),
-                encoder.openSeconds(),
-                count,
+                subject.name(), subject.precision(), encoder.openSeconds(), count, batch);
+        SpeedComparison.Case what =
+            new SpeedComparison.Case(
                 batch,
-                Spread.of(bare),
-                Spread.of(ours),
-                Spread.of(share),
-                likeness));
+                List.of(1),
+                1,
+                Runtime.getRuntime().availableProcessors(),
+                common.rounds(),
+                common.time());
+        double round = what.roundSeconds(imageSeconds);
+        int rounds = (int) Math.min(common.rounds(), limit.toMillis() / 1e3 / round);
+        if (rounds == 0) {
+          figures.leftOut(row, round);
+        } else {
+          figures.measured(row, SpeedComparison.of(encoder, what.in(rounds), pictures), likeness);
+        }
       }
       return reference != null ? reference : found;
     }
+  }
+
+  private static double imageSeconds(EncoderSpeed encoder, List<RgbImage> pictures) {
+    long began = System.nanoTime();
+    encoder.embed(pictures.subList(0, 1));
+    return (System.nanoTime() - began) / 1e9;
   }
 
   private List<RgbImage> pictures(PreprocessingSpec preprocessing) throws IOException {

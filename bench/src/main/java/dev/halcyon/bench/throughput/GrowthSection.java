@@ -2,6 +2,7 @@ package dev.halcyon.bench.throughput;
 
 import dev.halcyon.app.decision.Decider;
 import dev.halcyon.app.speed.Spread;
+import dev.halcyon.bench.FigureLines;
 import dev.halcyon.bench.Pictures;
 import dev.halcyon.clip.Evidence;
 import dev.halcyon.clip.ModelIdentity;
@@ -93,7 +94,7 @@ final class GrowthSection implements Section {
             });
     report.add(
         Figure.plain(
-            name(), "JPEG of " + Report.number(megapixels) + " MP to pixels", "ms", spent));
+            name(), "JPEG of " + FigureLines.number(megapixels) + " MP to pixels", "ms", spent));
   }
 
   /** Milliseconds an operation. */

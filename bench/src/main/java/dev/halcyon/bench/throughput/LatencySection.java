@@ -1,6 +1,7 @@
 package dev.halcyon.bench.throughput;
 
 import dev.halcyon.app.speed.Spread;
+import dev.halcyon.bench.FigureLines;
 import dev.halcyon.bench.Pictures;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -72,7 +73,7 @@ final class LatencySection implements Section {
     }
     // A lane's time has the wait for the device in it, so a device that is known counts as it is.
     double batchMillis = knownBatchMillis.orElseGet(engine.runTimes()::meanRunMillis);
-    String load = " at " + Report.number(perSecond) + "/s";
+    String load = " at " + FigureLines.number(perSecond) + "/s";
     report.add(
         Figure.plain(
             section, "images of a batch" + load, "", Spread.of(engine.runTimes().meanBatch())));

@@ -1,6 +1,7 @@
 package dev.halcyon.bench.throughput;
 
 import dev.halcyon.app.speed.Spread;
+import dev.halcyon.bench.FigureLines;
 import dev.halcyon.bench.Pictures;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -69,7 +70,7 @@ final class MemorySection implements Section {
     report.add(
         Figure.atMost(
             name(),
-            what + ", rise over " + Report.number(0.8 * count) + " images",
+            what + ", rise over " + FigureLines.number(0.8 * count) + " images",
             "MB",
             Spread.of(slope * (n - 1)),
             2 * scatter));

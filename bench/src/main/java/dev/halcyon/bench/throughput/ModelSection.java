@@ -26,7 +26,7 @@ final class ModelSection implements Section {
     List<Double> ceilings = new ArrayList<>();
     List<Double> ratios = new ArrayList<>();
     EngineSettings engineSettings = settings.engine();
-    try (PlainLoop loop = best(settings, report);
+    try (PlainLoop loop = loop(settings, report);
         Engine engine = Engine.model(settings.model(), engineSettings, 0, settings.labels())) {
       for (int round = settings.quick() ? 1 : 0; round <= settings.rounds(); round++) {
         long offset = (long) round * uploads;
@@ -64,22 +64,14 @@ final class ModelSection implements Section {
     }
   }
 
-  /** The plain loop in the shape that is the fastest here. */
-  private static PlainLoop best(Settings settings, Report report) throws InterruptedException {
-    PlainLoop.Shape best = null;
-    double fastest = 0;
-    int count = settings.quick() ? 40 : 240;
-    for (PlainLoop.Shape shape : PlainLoop.Shape.candidates()) {
-      try (PlainLoop loop = new PlainLoop(settings.model(), shape)) {
-        loop.run(settings.images()::get, count / 4);
-        double rate = loop.run(settings.images()::get, count);
-        report.add(Figure.plain("model", "plain loop, " + shape, "images/s", Spread.of(rate)));
-        if (rate > fastest) {
-          fastest = rate;
-          best = shape;
-        }
-      }
-    }
-    return new PlainLoop(settings.model(), best);
+  private PlainLoop loop(Settings settings, Report report) throws InterruptedException {
+    return PlainLoop.fastest(
+        settings.model(),
+        Runtime.getRuntime().availableProcessors(),
+        8,
+        settings.images()::get,
+        settings.quick() ? 40 : 240,
+        (shape, rate) ->
+            report.add(Figure.plain(name(), "plain loop, " + shape, "images/s", Spread.of(rate))));
   }
 }

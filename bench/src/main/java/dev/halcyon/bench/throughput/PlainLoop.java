@@ -18,13 +18,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiConsumer;
 import java.util.function.LongFunction;
 
 /**
  * The ceiling: on every processor one loop that decodes, preprocesses and runs the model, and
  * nothing else. No Kafka, no queue, no waiting; the memory of a batch is reused here too.
  */
-final class PlainLoop implements AutoCloseable {
+public final class PlainLoop implements AutoCloseable {
   private final Shape shape;
   private final OnnxVisionModel model;
   private final ImageDecoder decoder = new ImageDecoder(DecodeLimits.DEFAULT);
@@ -37,12 +38,13 @@ final class PlainLoop implements AutoCloseable {
    * @param threads threads of each run of the model
    * @param batch images of each run
    */
-  record Shape(int loops, int threads, int batch) {
-    /** Those worth trying on this machine. */
-    static List<Shape> candidates() {
-      int processors = Runtime.getRuntime().availableProcessors();
+  public record Shape(int loops, int threads, int batch) {
+    /** Those worth trying on so many processors. */
+    static List<Shape> candidates(int processors, int batch) {
       return List.of(
-          new Shape(processors, 1, 1), new Shape(processors, 1, 8), new Shape(1, processors, 8));
+          new Shape(processors, 1, 1),
+          new Shape(processors, 1, batch),
+          new Shape(1, processors, batch));
     }
 
     @Override
@@ -51,7 +53,39 @@ final class PlainLoop implements AutoCloseable {
     }
   }
 
-  PlainLoop(Path directory, Shape shape) {
+  /**
+   * The loop in the shape that is the fastest here.
+   *
+   * @param processors to use, at the most
+   * @param batch images of a run of those shapes that have batches
+   * @param count images to try each shape with, after a quarter of them to warm up
+   * @param tried told of every shape and its images a second
+   */
+  public static PlainLoop fastest(
+      Path directory,
+      int processors,
+      int batch,
+      LongFunction<ByteBuffer> images,
+      int count,
+      BiConsumer<Shape, Double> tried)
+      throws InterruptedException {
+    Shape best = null;
+    double fastest = 0;
+    for (Shape shape : Shape.candidates(processors, batch)) {
+      try (PlainLoop loop = new PlainLoop(directory, shape)) {
+        loop.run(images, count / 4);
+        double rate = loop.run(images, count);
+        tried.accept(shape, rate);
+        if (rate > fastest) {
+          fastest = rate;
+          best = shape;
+        }
+      }
+    }
+    return new PlainLoop(directory, best);
+  }
+
+  private PlainLoop(Path directory, Shape shape) {
     this.shape = shape;
     ModelDirectory files = ModelDirectory.open(directory);
     preprocessor = new Preprocessor(PreprocessingSpec.read(files.preprocessing()));
@@ -65,12 +99,12 @@ final class PlainLoop implements AutoCloseable {
             files.dimensions().orElseThrow());
   }
 
-  Shape shape() {
+  public Shape shape() {
     return shape;
   }
 
   /** Images a second over so many images. */
-  double run(LongFunction<ByteBuffer> images, int count) throws InterruptedException {
+  public double run(LongFunction<ByteBuffer> images, int count) throws InterruptedException {
     AtomicInteger next = new AtomicInteger();
     AtomicReference<Throwable> failure = new AtomicReference<>();
     List<Thread> loops = new ArrayList<>();

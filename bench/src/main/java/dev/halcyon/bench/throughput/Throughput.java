@@ -1,11 +1,10 @@
 package dev.halcyon.bench.throughput;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
 import dev.halcyon.app.Home;
 import dev.halcyon.app.commands.BadInputException;
 import dev.halcyon.app.commands.ExitCode;
 import dev.halcyon.app.console.Terminal;
+import dev.halcyon.bench.Bench;
 import dev.halcyon.bench.Pictures;
 import dev.halcyon.bench.PythonEnvironment;
 import dev.halcyon.bench.shapes.ModelMaker;
@@ -21,7 +20,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
-import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -157,11 +155,7 @@ public final class Throughput implements Callable<Integer> {
             spec.commandLine(), "there is no \"" + name + "\"; there are " + known);
       }
     }
-    // What the clients say of their start and end is no news here.
-    for (String noisy : List.of("kafka", "org.apache.kafka", "state.change.logger")) {
-      ((Logger) LoggerFactory.getLogger(noisy)).setLevel(Level.OFF);
-    }
-    ((Logger) LoggerFactory.getLogger("dev.halcyon")).setLevel(Level.ERROR);
+    Bench.hush();
     Section.Settings settings;
     List<Path> shaped;
     try {

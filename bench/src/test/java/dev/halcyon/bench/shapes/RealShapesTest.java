@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.halcyon.app.Home;
+import dev.halcyon.bench.JsonFigures;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -42,9 +43,29 @@ class RealShapesTest {
   }
 
   @Test
+  void whatWouldTakeTooLongIsListedAsLeftOut() throws Exception {
+    List<JsonNode> figures =
+        JsonFigures.of(
+            new RealShapes(),
+            "--json",
+            "--directory=" + STARTER,
+            "--batches=1,1024",
+            "--threads=1",
+            "--seconds=0.01",
+            "--limit=2s");
+    assertThat(figures).hasSize(2);
+    assertThat(figures.get(0).get("value").asDouble()).isPositive();
+    assertThat(figures.get(1).get("value").isNull()).isTrue();
+    assertThat(figures.get(1).get("leftOutSeconds").asDouble()).isGreaterThan(2);
+  }
+
+  @Test
   void whatIsNotThereIsBadInput() {
     assertThat(run("--directory=" + STARTER, "--precisions=int8", "--batches=0")).isEqualTo(2);
     assertThat(run("--directory=" + dir)).isEqualTo(2);
+    assertThat(run("--shapes=vit-b-1")).isEqualTo(2);
+    assertThat(run("--quick", "--limit=soon")).isEqualTo(2);
+    assertThat(run("--quick", "--rounds=0")).isEqualTo(2);
     assertThat(run("--directory=" + STARTER, "--images=" + dir)).isEqualTo(2);
   }
 

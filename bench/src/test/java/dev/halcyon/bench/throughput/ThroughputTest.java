@@ -4,9 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.halcyon.app.commands.ExitCode;
 import dev.halcyon.app.speed.Spread;
+import dev.halcyon.bench.JsonFigures;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -17,42 +17,19 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.ResourceLock;
-import org.junit.jupiter.api.parallel.Resources;
 import picocli.CommandLine;
 
 /** The throughput bench in small: that it runs, and that a missed goal is seen. */
-@ResourceLock(Resources.SYSTEM_PROPERTIES)
 class ThroughputTest {
-  private static final ObjectMapper JSON = new ObjectMapper();
-
   @Test
   void deviceAndModelGiveTheirFigures() throws Exception {
-    ByteArrayOutputStream printed = new ByteArrayOutputStream();
-    PrintStream before = System.out;
-    String home = System.getProperty("halcyon.home");
-    System.setProperty("halcyon.home", Path.of("..").toAbsolutePath().normalize().toString());
-    System.setOut(new PrintStream(printed, true, UTF_8));
-    int code;
-    try {
-      code =
-          new CommandLine(new Throughput()).execute("--quick", "--json", "--only", "device,model");
-    } finally {
-      System.setOut(before);
-      if (home == null) {
-        System.clearProperty("halcyon.home");
-      } else {
-        System.setProperty("halcyon.home", home);
-      }
-    }
-    assertThat(code).isEqualTo(ExitCode.OK);
     List<String> benches = new ArrayList<>();
-    for (String line : printed.toString(UTF_8).lines().toList()) {
-      JsonNode figure = JSON.readTree(line);
+    for (JsonNode figure :
+        JsonFigures.of(new Throughput(), "--quick", "--json", "--only", "device,model")) {
       benches.add(figure.get("bench").asText());
       assertThat(figure.get("case").asText()).isNotEmpty();
-      assertThat(figure.get("value").isNumber()).as(line).isTrue();
-      assertThat(figure.has("ceiling") && figure.has("ratio")).as(line).isTrue();
+      assertThat(figure.get("value").isNumber()).as(figure.toString()).isTrue();
+      assertThat(figure.has("ceiling") && figure.has("ratio")).as(figure.toString()).isTrue();
     }
     assertThat(benches).contains("throughput/device", "throughput/model");
   }

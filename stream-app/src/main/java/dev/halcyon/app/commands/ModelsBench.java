@@ -5,6 +5,7 @@ import dev.halcyon.app.console.Progress;
 import dev.halcyon.app.console.Terminal;
 import dev.halcyon.app.speed.EncoderSpeed;
 import dev.halcyon.app.speed.RandomPictures;
+import dev.halcyon.app.speed.SpeedComparison;
 import dev.halcyon.clip.decode.RgbImage;
 import dev.halcyon.clip.model.ModelDirectory;
 import dev.halcyon.clip.preprocess.PreprocessingSpec;
@@ -99,15 +100,18 @@ final class ModelsBench implements Callable<Integer> {
   private Map<String, Object> row(
       EncoderSpeed speed, int threads, int batch, List<RgbImage> pictures)
       throws InterruptedException {
-    Duration time = Duration.ofSeconds(seconds);
-    double bare = speed.bare(batch, 1, pictures, time);
-    double engine = speed.batched(batch, 1, Math.max(2, threads), pictures, time);
+    SpeedComparison found =
+        SpeedComparison.of(
+            speed,
+            new SpeedComparison.Case(
+                batch, List.of(1), 1, Math.max(2, threads), 1, Duration.ofSeconds(seconds)),
+            pictures);
     Map<String, Object> row = new LinkedHashMap<>();
     row.put("threads", threads);
     row.put("batch", batch);
-    row.put("bare images/s", rounded(bare));
-    row.put("engine images/s", rounded(engine));
-    row.put("share", rounded(engine / bare));
+    row.put("bare images/s", rounded(found.ceiling().median()));
+    row.put("engine images/s", rounded(found.ours().median()));
+    row.put("share", rounded(found.share().median()));
     row.put("open s", rounded(speed.openSeconds()));
     row.put("on", speed.provider().settingName());
     return row;

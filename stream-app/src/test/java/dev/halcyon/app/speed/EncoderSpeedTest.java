@@ -35,6 +35,29 @@ class EncoderSpeedTest {
   }
 
   @Test
+  void aComparisonIsOfTheFastestBareLoopRoundByRound() throws Exception {
+    SpeedComparison.Case what = new SpeedComparison.Case(2, List.of(1, 2), 1, 1, 1, SHORT);
+    try (EncoderSpeed encoder = open("vision_model.onnx")) {
+      SpeedComparison found =
+          SpeedComparison.of(encoder, what.in(3), RandomPictures.of(3, 96, 80, 1));
+      assertThat(found.bare()).hasSize(2).contains(found.ceiling());
+      assertThat(found.share().count()).isEqualTo(3);
+      SpeedComparison once = SpeedComparison.of(encoder, what, RandomPictures.of(3, 96, 80, 1));
+      assertThat(once.share().median()).isEqualTo(once.ours().median() / once.ceiling().median());
+    }
+  }
+
+  @Test
+  void aRoundIsEveryLoopFilledAndTimed() {
+    Duration time = Duration.ofSeconds(3);
+    // A batch takes 2 s: filled and timed, then two filled, timed, and one to end with.
+    assertThat(new SpeedComparison.Case(8, List.of(1), 1, 2, 5, time).roundSeconds(0.25))
+        .isEqualTo(2 + 3 + 4 + 3 + 2);
+    assertThat(new SpeedComparison.Case(8, List.of(1), 1, 2, 5, time).roundSeconds(0.5))
+        .isEqualTo(4 + 4 + 8 + 3 + 4);
+  }
+
+  @Test
   void picturesAreTheSameForTheSameSeed() {
     assertThat(RandomPictures.of(2, 4, 4, 1).get(1).rgb())
         .isEqualTo(RandomPictures.of(2, 4, 4, 1).get(1).rgb())
@@ -51,6 +74,7 @@ class EncoderSpeedTest {
   void spreadIsTheMiddleAndTheEnds() {
     assertThat(Spread.of(List.of(4.0, 1.0, 2.0))).isEqualTo(new Spread(2, 1, 4, 3));
     assertThat(Spread.of(List.of(4.0, 2.0)).median()).isEqualTo(3);
+    assertThat(Spread.of(7)).isEqualTo(new Spread(7, 7, 7, 1));
     assertThat(Spread.of(List.of(8.0, 12.0, 10.0)).relative()).isEqualTo(0.2);
   }
 
