@@ -13,8 +13,9 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
 /**
- * When results come to a reader of committed records, by the image's id: what somebody behind the
- * topic sees, commits and transactions included.
+ * When results come to a reader, by the image's id. A reader of committed records sees what
+ * somebody behind the topic sees, transactions included; one of all records sees a result when it
+ * is written.
  */
 final class Arrivals implements AutoCloseable {
   private final Map<String, Long> nanos = new ConcurrentHashMap<>();
@@ -22,14 +23,19 @@ final class Arrivals implements AutoCloseable {
   private final Thread thread;
   private final CountDownLatch closing = new CountDownLatch(1);
 
-  Arrivals(String bootstrapServers, String topic) {
+  /**
+   * Starts reading from the topic's beginning.
+   *
+   * @param isolation {@code read_committed} or {@code read_uncommitted}
+   */
+  Arrivals(String bootstrapServers, String topic, String isolation) {
     consumer =
         new KafkaConsumer<>(
             Map.of(
                 "bootstrap.servers",
                 bootstrapServers,
                 "isolation.level",
-                "read_committed",
+                isolation,
                 "fetch.max.wait.ms",
                 5),
             new StringDeserializer(),
@@ -59,9 +65,12 @@ final class Arrivals implements AutoCloseable {
     return nanos.size();
   }
 
-  /** When an image's result came, by the system's nano clock. */
-  long at(String imageId) {
-    return nanos.get(imageId);
+  /** Milliseconds from when images were sent to their results, in order. */
+  double[] millisSince(Map<String, Long> sent) {
+    return sent.entrySet().stream()
+        .mapToDouble(entry -> (nanos.get(entry.getKey()) - entry.getValue()) / 1e6)
+        .sorted()
+        .toArray();
   }
 
   /** The moments of all arrivals, in order. */

@@ -10,6 +10,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.repository.zoo.Criteria;
 import ai.djl.repository.zoo.ZooModel;
+import ai.onnxruntime.OrtEnvironment;
 import dev.halcyon.clip.preprocess.PreprocessingSpec;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
@@ -38,6 +39,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.common.utils.AppInfoParser;
 
 /**
  * A moderation consumer as one would write it on DJL, tuned: pictures of a batch are decoded and
@@ -59,18 +61,26 @@ final class DjlConsumer {
       List<ConsumerRecord<String, byte[]>> records, List<Future<float[]>> pixels) {}
 
   public static void main(String[] arguments) throws Exception {
-    Path model = Path.of(arguments[4]);
-    int threads = Integer.parseInt(arguments[5]);
-    int batch = Integer.parseInt(arguments[6]);
+    Map<String, String> given = new HashMap<>();
+    for (int i = 0; i < arguments.length; i += 2) {
+      given.put(arguments[i], arguments[i + 1]);
+    }
+    Path model = Path.of(given.get("--model"));
+    int threads = Integer.parseInt(given.get("--threads"));
+    String brokers = given.get("--bootstrap");
     DjlConsumer consumer =
         new DjlConsumer(
             PreprocessingSpec.read(model.resolve("preprocessor_config.json")),
-            texts(Path.of(arguments[7]), Integer.parseInt(arguments[8])),
-            Float.parseFloat(arguments[9]));
+            texts(Path.of(given.get("--texts")), Integer.parseInt(given.get("--prompts"))),
+            Float.parseFloat(given.get("--logit-scale")));
+    Path graph = model.resolve("vision_model.onnx");
+    if (!Files.exists(graph)) {
+      graph = model.resolve("onnx/vision_model.onnx");
+    }
     Criteria<NDList, NDList> criteria =
         Criteria.builder()
             .setTypes(NDList.class, NDList.class)
-            .optModelPath(model.resolve("vision_model.onnx"))
+            .optModelPath(graph)
             .optEngine("OnnxRuntime")
             .optOption("intraOpNumThreads", Integer.toString(threads))
             .optOption("interOpNumThreads", "1")
@@ -78,24 +88,27 @@ final class DjlConsumer {
     ExecutorService pool = Executors.newFixedThreadPool(threads);
     try (ZooModel<NDList, NDList> vision = criteria.loadModel();
         Predictor<NDList, NDList> predictor = vision.newPredictor();
-        KafkaConsumer<String, byte[]> in = in(arguments[0], arguments[3], batch);
-        KafkaProducer<String, String> out = out(arguments[0])) {
+        KafkaConsumer<String, byte[]> in =
+            in(brokers, given.get("--group"), Integer.parseInt(given.get("--batch")));
+        KafkaProducer<String, String> out = out(brokers)) {
       System.out.println(
           "versions DJL "
               + Engine.getDjlVersion()
-              + " onnxruntime "
-              + arguments[10]
-              + " Java "
+              + ", onnxruntime "
+              + OrtEnvironment.getEnvironment().getVersion()
+              + ", kafka "
+              + AppInfoParser.getVersion()
+              + ", Java "
               + System.getProperty("java.version"));
       CountDownLatch stopping = new CountDownLatch(1);
       Runtime.getRuntime().addShutdownHook(new Thread(stopping::countDown));
-      in.subscribe(List.of(arguments[1]));
+      in.subscribe(List.of(given.get("--uploads")));
       Ahead ahead = consumer.take(in, pool);
       while (stopping.getCount() > 0) {
         Ahead now = ahead;
         ahead = consumer.take(in, pool);
         if (!now.records().isEmpty()) {
-          consumer.tag(now, vision, predictor, out, arguments[2]);
+          consumer.tag(now, vision, predictor, out, given.get("--results"));
           out.flush();
           in.commitAsync(offsets(now.records()), (committed, failure) -> {});
         }

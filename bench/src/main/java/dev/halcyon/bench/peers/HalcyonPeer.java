@@ -1,16 +1,20 @@
 package dev.halcyon.bench.peers;
 
+import dev.halcyon.app.Halcyon;
+import dev.halcyon.app.commands.ExitCode;
 import dev.halcyon.app.config.Guarantee;
 import dev.halcyon.events.ImageUpload;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import org.apache.kafka.common.utils.AppInfoParser;
 
 /** Our stream as it is delivered, with evidence: exactly once, or at least once as the others. */
 final class HalcyonPeer implements Peer {
@@ -26,18 +30,20 @@ final class HalcyonPeer implements Peer {
   }
 
   @Override
+  public String title() {
+    return guarantee == Guarantee.EXACTLY_ONCE_V2
+        ? "halcyon, exactly once"
+        : "halcyon, at least once";
+  }
+
+  @Override
   public String versions(Workbench bench) {
-    return "Java " + System.getProperty("java.version") + " onnxruntime " + bench.runtime();
-  }
-
-  @Override
-  public String uploads(String run) {
-    return run + "-uploads";
-  }
-
-  @Override
-  public String results(String run) {
-    return run + "-tags";
+    return "onnxruntime "
+        + bench.runtime()
+        + ", kafka "
+        + AppInfoParser.getVersion()
+        + ", Java "
+        + System.getProperty("java.version");
   }
 
   @Override
@@ -78,7 +84,7 @@ final class HalcyonPeer implements Peer {
           replicationFactor: 1
         serdes:
           properties: {schema.registry.url: "%s"}
-        engine: {modelDirectory: "%s", maxBatch: %d, intraOpThreads: %d}
+        engine: {modelDirectory: "%s", concurrentBatches: %d, intraOpThreads: 1}
         images: {cacheBytes: 0, tileAspect: 0, preprocessThreads: %d}
         admin: {enabled: false}
         """
@@ -97,29 +103,19 @@ final class HalcyonPeer implements Peer {
                 Workbench.PARTITIONS,
                 bench.registry().url(),
                 bench.model(),
-                bench.batch(),
                 bench.threads(),
                 bench.threads()));
     Path labels = bench.folder().resolve(run + "-labels.yaml");
     Files.writeString(labels, labels(bench.prompts()));
-    once(bench, run, "topics", "create", "--config", config.toString());
-    once(
-        bench,
-        run,
-        "labels",
-        "apply",
-        labels.toString(),
-        "--reason",
-        "bench",
-        "--config",
-        config.toString());
+    once("topics", "create", "--config", config.toString());
+    once("labels", "apply", labels.toString(), "--reason", "bench", "--config", config.toString());
   }
 
   @Override
   public PeerProcess start(Workbench bench, String run) throws IOException {
-    return PeerProcess.start(
-        bench.folder().resolve(run + ".log"),
-        command(bench, "run", "--config", config(bench, run).toString()));
+    List<String> command = Workbench.java(Halcyon.class, "-Dhalcyon.home=" + bench.home());
+    command.addAll(List.of("run", "--config", config(bench, run).toString()));
+    return PeerProcess.start(bench.folder().resolve(run + ".log"), command);
   }
 
   private static Path config(Workbench bench, String run) {
@@ -138,41 +134,17 @@ final class HalcyonPeer implements Peer {
             """);
     for (int i = 0; i < prompts.size(); i++) {
       yaml.append(
-          "  - {id: label-%d, group: all, prompts: [\"%s\"], threshold: 0.2, typographic: {mode: off}}%n"
+          "  - {id: label-%d, group: all, prompts: [\"%s\"], threshold: 0.2, typographic: {mode: off}}\n"
               .formatted(i, prompts.get(i)));
     }
     return yaml.toString();
   }
 
-  private static void once(Workbench bench, String run, String... arguments) throws IOException {
-    Path log = bench.folder().resolve(run + "-" + arguments[0] + ".log");
-    Process process =
-        new ProcessBuilder(command(bench, arguments))
-            .redirectErrorStream(true)
-            .redirectOutput(log.toFile())
-            .start();
-    try {
-      if (process.waitFor() != 0) {
-        throw new IllegalStateException(
-            Arrays.toString(arguments) + " failed: " + Files.readString(log));
-      }
-    } catch (InterruptedException e) {
-      process.destroyForcibly();
-      Thread.currentThread().interrupt();
+  private static void once(String... arguments) {
+    StringWriter said = new StringWriter();
+    PrintWriter out = new PrintWriter(said);
+    if (Halcyon.run(out, out, arguments) != ExitCode.OK) {
+      throw new IllegalStateException(Arrays.toString(arguments) + " failed: " + said);
     }
-  }
-
-  private static List<String> command(Workbench bench, String... arguments) {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx2g",
-                "-Djava.awt.headless=true",
-                "-Dhalcyon.home=" + bench.home(),
-                "-jar",
-                bench.home().resolve("stream-app/target/halcyon.jar").toString()));
-    command.addAll(List.of(arguments));
-    return command;
   }
 }

@@ -4,8 +4,11 @@ import java.io.IOException;
 
 /** A program that reads pictures from one topic and writes what they show to another. */
 interface Peer {
-  /** Its name in tables. */
+  /** Its name, as {@code --only} takes it and topics have it. */
   String name();
+
+  /** What it is, for people. */
+  String title();
 
   /** What it runs on, where its process does not say so itself. */
   default String versions(Workbench bench) {
@@ -13,21 +16,29 @@ interface Peer {
   }
 
   /** Makes its topics, and whatever else must be there before it starts. */
-  void prepare(Workbench bench, String run) throws IOException, InterruptedException;
+  default void prepare(Workbench bench, String run) throws IOException, InterruptedException {
+    bench.createTopics(uploads(run), results(run));
+  }
 
   /**
    * Starts it on topics of its own.
    *
    * @param run names the topics and the consumer group
    */
-  PeerProcess start(Workbench bench, String run) throws IOException;
+  PeerProcess start(Workbench bench, String run) throws IOException, InterruptedException;
 
   /** A record of its upload topic for a picture. */
-  byte[] upload(Workbench bench, String run, String imageId, byte[] picture);
+  default byte[] upload(Workbench bench, String run, String imageId, byte[] picture) {
+    return picture;
+  }
 
   /** The topic that pictures go to. */
-  String uploads(String run);
+  default String uploads(String run) {
+    return run + "-uploads";
+  }
 
   /** The topic that it writes to. */
-  String results(String run);
+  default String results(String run) {
+    return run + "-tags";
+  }
 }

@@ -4,7 +4,12 @@ import dev.halcyon.app.broker.EmbeddedBroker;
 import dev.halcyon.events.ImageUpload;
 import dev.halcyon.events.wire.EmbeddedRegistry;
 import dev.halcyon.events.wire.EventSerdes;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,11 +19,12 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.Serializer;
 
 /**
- * What all peers share: broker, registry, model, prompts, threads, batch size.
+ * What all peers share: broker, registry, model, prompts, threads, batch size. The prompts are
+ * embedded once, for all: only pictures are measured.
  *
  * @param home where the program is installed
  * @param folder for configurations and logs
@@ -43,6 +49,32 @@ record Workbench(
     int threads,
     int batch) {
   static final int PARTITIONS = 4;
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  /** The prompts' embeddings: single-precision numbers, the most significant byte first. */
+  Path texts() {
+    return folder.resolve("texts.bin");
+  }
+
+  void writeTexts(float[][] embeddings) throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate(embeddings.length * embeddings[0].length * Float.BYTES);
+    for (float[] row : embeddings) {
+      for (float value : row) {
+        bytes.putFloat(value);
+      }
+    }
+    Files.write(texts(), bytes.array());
+  }
+
+  /** Starts a class of this program in a process of its own; its arguments are to be added. */
+  static List<String> java(Class<?> main, String... options) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-Xmx2g", "-Djava.awt.headless=true"));
+    command.addAll(List.of(options));
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+    return command;
+  }
 
   /** Things a picture may show, more than a handful, so that scoring costs what it does. */
   static List<String> somePrompts() {
@@ -86,11 +118,28 @@ record Workbench(
           latest.put(new TopicPartition(name, partition), OffsetSpec.latest());
         }
       }
-      admin.listOffsets(latest).all().get();
-    } catch (ExecutionException e) {
-      if (!(e.getCause() instanceof TopicExistsException)) {
-        throw new IllegalStateException("topics cannot be created", e);
+      long until = System.nanoTime() + PATIENCE.toNanos();
+      while (!haveLeaders(admin, latest)) {
+        if (System.nanoTime() > until) {
+          throw new IllegalStateException(String.join(", ", names) + " have no leaders");
+        }
+        Thread.sleep(20);
       }
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("topics cannot be created", e);
+    }
+  }
+
+  private static boolean haveLeaders(Admin admin, Map<TopicPartition, OffsetSpec> latest)
+      throws ExecutionException, InterruptedException {
+    try {
+      admin.listOffsets(latest).all().get();
+      return true;
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+        return false;
+      }
+      throw e;
     }
   }
 }
