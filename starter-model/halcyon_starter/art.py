@@ -8,7 +8,7 @@ import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
-from . import lite, minilm, pack, scenes
+from . import lite, minilm, pack, scenes, teach
 
 ART = 160
 SIDE = 128
@@ -116,7 +116,7 @@ class Lesson:
 
 def losses(lesson, image, text, scales, x, y, drawings, pool_size):
     """Weighted sum and its parts: name, keyword, its reverse, gate, tone, gender. The first pictures are drawings."""
-    with torch.autocast(x.device.type, torch.bfloat16):
+    with teach.quick(x.device):
         z, d = image(x)
     drawn = torch.arange(len(z)) < drawings
     known = (y >= 0).nonzero()[:, 0]

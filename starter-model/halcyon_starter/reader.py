@@ -11,7 +11,7 @@ import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
-from . import lexicon, pack, scenes, sources, vision
+from . import lexicon, pack, scenes, sources, teach, vision
 
 
 INPUT = 96
@@ -166,7 +166,7 @@ def train(folder, out, seconds, batch=512, peak=3e-3, times=4, words=None, say=p
         for g in opt.param_groups:
             g["lr"] = peak * min(1, (step + 1) / 100) * max(0.01, min(1.0, 1.5 * (1 - part)))
         x, places, letters = pictures.batch(batch, min(1.0, 1.5 * part))
-        with torch.autocast(device.type, torch.bfloat16):
+        with teach.quick(device):
             logits = net.look(vision.normalise(x).contiguous(memory_format=torch.channels_last))
         loss, right = letter_loss(logits, places, letters)
         opt.zero_grad(set_to_none=True)
@@ -199,7 +199,7 @@ def _save(out, net, step, spent):
 @torch.no_grad()
 def validate(net, spelled, x, y):
     net.eval()
-    with torch.autocast(x.device.type, torch.bfloat16):
+    with teach.quick(x.device):
         logits = torch.cat([net.look(vision.normalise(p).contiguous(memory_format=torch.channels_last)) for p in x.split(64)])
     q = net.columns(logits)
     s = net.spell(q) @ spelled.t()

@@ -19,7 +19,7 @@ VALIDATION_STYLE = "emojione"
 TEST_STYLE = "openmoji"
 ICONIFY = ["noto", "noto-v1", "twemoji", "fxemoji", "fluent-emoji-flat", "fluent-emoji", "emojione", "openmoji"]
 CLIP_ART_FOLDER = Path("/usr/share/openclipart/svg")  # Debian openclipart-svg
-CLIP_ART_SHELVES = ("animals food people tools transportation/vehicles recreation buildings plants office science household "
+CLIP_ART_SHELVES = ("animals food people tools transportation/vehicles recreation buildings plants office science "
                     "electronics containers education geography/astronomy signs_and_symbols/weather computer/hardware").split()
 CLIP_ART_LEFT_OUT = ("stickmen", "simple", "ornamental", "bordered", "roadsigns")
 CUTOUTS = Path("/usr/share/tuxpaint/stamps")  # Debian tuxpaint-stamps-default: photographs of single things, cut out
@@ -31,36 +31,26 @@ PHOTO_FOLDER = Path("/usr/share/backgrounds/mate/nature")  # Debian mate-backgro
 
 def rasterise(modules, folder):
     folder.mkdir(parents=True, exist_ok=True)
-    script = Path(__file__).with_name("rasterise.mjs")
     for style in ICONIFY:
-        out, start = folder / style, 0
-        if out.with_suffix(".done").exists():
-            continue
-        while True:
-            run = subprocess.run(["node", str(script), str(modules), style, str(SIDE), str(out), str(start)],
-                                 stderr=subprocess.DEVNULL)
-            if run.returncode == 0:
-                break
-            start = int(Path(f"{out}.at").read_text()) + 1  # that drawing aborts the renderer: go on after it
-        out.with_suffix(".done").touch()
-    for style in [*NAMED_STYLES, CLIP_ART]:
-        _rasterise_named(modules, folder, style)
+        _render("rasterise.mjs", modules, style, folder / style)
+    for style in NAMED_STYLES:
+        _render("rasterise_named.mjs", modules, style, folder / style)
+    _render("rasterise_named.mjs", modules, CLIP_ART_FOLDER, folder / CLIP_ART, ",".join(CLIP_ART_SHELVES), ",".join(CLIP_ART_LEFT_OUT))
     _rasterise_3d(modules, folder)
 
 
-def _rasterise_named(modules, folder, style):
-    out, start = folder / style, 0
+def _render(script, modules, source, out, *only):
+    """Runs a script until it has been through all drawings, since some of them abort the renderer."""
     if out.with_suffix(".done").exists():
         return
-    script = Path(__file__).with_name("rasterise_named.mjs")
-    source = str(CLIP_ART_FOLDER) if style == CLIP_ART else style
-    only = [",".join(CLIP_ART_SHELVES), ",".join(CLIP_ART_LEFT_OUT)] if style == CLIP_ART else []
-    while True:
-        run = subprocess.run(["node", str(script), str(modules), source, str(SIDE), str(out), str(start), *only],
-                             stderr=subprocess.DEVNULL)
-        if run.returncode == 0:
-            break
-        start = int(Path(f"{out}.at").read_text()) + 1
+    under_way, start = out.with_suffix(".at"), 0
+    under_way.unlink(missing_ok=True)
+    command = ["node", str(Path(__file__).with_name(script)), str(modules), str(source), str(SIDE), str(out)]
+    while (run := subprocess.run([*command, str(start), *only], stderr=subprocess.PIPE)).returncode:
+        at = int(under_way.read_text()) if under_way.exists() else -1
+        if at < start:  # it failed before any drawing
+            raise RuntimeError(f"{script} cannot rasterise {source}: {run.stderr.decode('utf-8', 'replace').strip()[-800:]}")
+        start = at + 1
     out.with_suffix(".done").touch()
 
 
