@@ -46,7 +46,9 @@ class UsageTest {
     List<String> found = new ArrayList<>();
     for (String text : texts(spec)) {
       try {
-        String.format(text);
+        if (String.format(text).contains("%n")) {
+          found.add(spec.qualifiedName() + " breaks no line: " + text);
+        }
       } catch (IllegalFormatException e) {
         found.add(spec.qualifiedName() + " cannot format: " + text);
       }
