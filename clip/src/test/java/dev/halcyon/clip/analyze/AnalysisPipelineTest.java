@@ -10,6 +10,7 @@ import dev.halcyon.clip.EngineBrokenException;
 import dev.halcyon.clip.EngineObserver;
 import dev.halcyon.clip.EngineSettings;
 import dev.halcyon.clip.Evidence;
+import dev.halcyon.clip.ExecutionProvider;
 import dev.halcyon.clip.ImageSource;
 import dev.halcyon.clip.ModelIdentity;
 import dev.halcyon.clip.Outcome;
@@ -71,7 +72,10 @@ class AnalysisPipelineTest {
         }
       };
   private final Batcher batcher =
-      Batcher.start(List.of(device), EngineSettings.defaults(), EngineObserver.NONE);
+      Batcher.start(
+          List.of(device),
+          EngineSettings.defaults().on(ExecutionProvider.CUDA, 1),
+          EngineObserver.NONE);
   private final List<AutoCloseable> opened = new ArrayList<>();
   private AnalysisPipeline pipeline = open(settings(1 << 20), TextLooker.NONE);
 
