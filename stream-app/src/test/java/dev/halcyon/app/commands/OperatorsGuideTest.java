@@ -86,7 +86,9 @@ class OperatorsGuideTest {
     assertThat(folder.resolve("label-sets/pets.yaml")).exists();
     assertThat(said("--reason \"as reviewed\" --config")).contains("0 of 3 label sets change");
     assertThat(said("labels audit pets.yaml")).contains("pets").contains("cat");
-    assertThat(folder.resolve("audit.html")).content().contains("<b>24</b><span>canary pictures</span>");
+    assertThat(folder.resolve("audit.html"))
+        .content()
+        .contains("<b>24</b><span>canary pictures</span>");
     assertThat(said("labels apply zoo.yaml --reason")).contains("a person");
     assertThat(said("--waiver-by ann")).contains("version 1 is published");
     assertThat(said("labels history zoo")).contains("ann").contains("no people on this surface");
