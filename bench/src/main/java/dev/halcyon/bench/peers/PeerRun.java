@@ -1,10 +1,11 @@
 package dev.halcyon.bench.peers;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongFunction;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -33,7 +34,7 @@ record PeerRun(
       Workbench bench,
       Peer peer,
       String run,
-      List<byte[]> pictures,
+      LongFunction<ByteBuffer> pictures,
       int backlog,
       int trickle,
       double perSecond)
@@ -41,7 +42,7 @@ record PeerRun(
     peer.prepare(bench, run);
     try (KafkaProducer<String, byte[]> producer = producer(bench)) {
       for (int i = 0; i < backlog; i++) {
-        send(bench, peer, run, producer, "backlog-" + i, pictures.get(i % pictures.size()));
+        send(bench, peer, run, producer, "backlog-" + i, bytes(pictures, i));
       }
       producer.flush();
       String brokers = bench.broker().bootstrapServers();
@@ -63,7 +64,7 @@ record PeerRun(
             }
             String id = "trickle-" + i;
             sent.put(id, System.nanoTime());
-            send(bench, peer, run, producer, id, pictures.get(i % pictures.size()));
+            send(bench, peer, run, producer, id, bytes(pictures, (long) backlog + i));
             producer.flush();
           }
           readable.await(backlog + trickle, process);
@@ -92,6 +93,13 @@ record PeerRun(
             128L << 20),
         new StringSerializer(),
         new ByteArraySerializer());
+  }
+
+  private static byte[] bytes(LongFunction<ByteBuffer> pictures, long number) {
+    ByteBuffer picture = pictures.apply(number);
+    byte[] bytes = new byte[picture.remaining()];
+    picture.get(bytes);
+    return bytes;
   }
 
   private static void send(

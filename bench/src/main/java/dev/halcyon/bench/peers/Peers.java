@@ -7,10 +7,10 @@ import dev.halcyon.app.commands.BadInputException;
 import dev.halcyon.app.commands.ExitCode;
 import dev.halcyon.app.config.Guarantee;
 import dev.halcyon.app.console.Table;
-import dev.halcyon.app.pictures.PictureFolder;
 import dev.halcyon.app.speed.Spread;
 import dev.halcyon.bench.Bench;
 import dev.halcyon.bench.FigureLines;
+import dev.halcyon.bench.Pictures;
 import dev.halcyon.bench.PythonEnvironment;
 import dev.halcyon.bench.throughput.PlainLoop;
 import dev.halcyon.clip.ClipModel;
@@ -171,7 +171,8 @@ public final class Peers implements Callable<Integer> {
     }
     Path directory =
         model == null ? Home.resolve("starter-model/model") : model.toAbsolutePath().normalize();
-    List<byte[]> pictures = pictures(images == null ? Home.resolve("samples") : images);
+    // Numbered, as the same bytes in flight twice are one piece of work to our stream.
+    Pictures pictures = Pictures.of(images == null ? Home.resolve("samples") : images);
     Rounds found = measure(directory, pictures, peers());
     print(found);
     return ExitCode.OK;
@@ -202,12 +203,11 @@ public final class Peers implements Callable<Integer> {
     return peers;
   }
 
-  private Rounds measure(Path directory, List<byte[]> pictures, List<Peer> peers)
+  private Rounds measure(Path directory, Pictures pictures, List<Peer> peers)
       throws IOException, InterruptedException {
     Rounds found = new Rounds(new ArrayList<>(), new LinkedHashMap<>());
     peers.forEach(peer -> found.runs().put(peer, new ArrayList<>()));
-    LongFunction<ByteBuffer> images =
-        number -> ByteBuffer.wrap(pictures.get((int) (number % pictures.size())));
+    LongFunction<ByteBuffer> images = pictures::get;
     try (EmbeddedBroker broker = EmbeddedBroker.start();
         EmbeddedRegistry registry = EmbeddedRegistry.start();
         EventSerdes serdes = new EventSerdes(Map.of("schema.registry.url", registry.url()));
@@ -226,7 +226,7 @@ public final class Peers implements Callable<Integer> {
             found.ceiling().get(round));
         for (Peer peer : peers) {
           PeerRun run =
-              PeerRun.of(bench, peer, peer.name() + "-" + round, pictures, backlog, trickle, rate);
+              PeerRun.of(bench, peer, peer.name() + "-" + round, images, backlog, trickle, rate);
           found.runs().get(peer).add(run);
           System.err.printf(
               Locale.ROOT,
@@ -262,18 +262,6 @@ public final class Peers implements Callable<Integer> {
       bench.writeTexts(known.textEncoder().encode(bench.prompts()));
       return bench;
     }
-  }
-
-  private static List<byte[]> pictures(Path folder) throws IOException {
-    List<byte[]> pictures = new ArrayList<>();
-    for (Path file : PictureFolder.listAll(folder)) {
-      byte[] bytes = Files.readAllBytes(file);
-      // What a peer cannot read it would be quick about.
-      if (!file.getFileName().toString().matches("not-an-image.*|truncated.*")) {
-        pictures.add(bytes);
-      }
-    }
-    return pictures;
   }
 
   private void print(Rounds found) {
