@@ -70,6 +70,34 @@ public record AnalyzerSettings(
         TextSettings.defaults());
   }
 
+  /** The same with other parts of a picture looked at, and other frames of an animation. */
+  public AnalyzerSettings withParts(double otherTileAspect, int otherAnimationFrames) {
+    return new AnalyzerSettings(
+        preprocessThreads,
+        otherTileAspect,
+        otherAnimationFrames,
+        decode,
+        fetch,
+        maxFetchedImages,
+        maxFetchedBytes,
+        cacheBytes,
+        text);
+  }
+
+  /** The same with another memory for evidence. */
+  public AnalyzerSettings withCacheBytes(long other) {
+    return new AnalyzerSettings(
+        preprocessThreads,
+        tileAspect,
+        animationFrames,
+        decode,
+        fetch,
+        maxFetchedImages,
+        maxFetchedBytes,
+        other,
+        text);
+  }
+
   /** The same with text looked for in another way. */
   public AnalyzerSettings withText(TextSettings other) {
     return new AnalyzerSettings(

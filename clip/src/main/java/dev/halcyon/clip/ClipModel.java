@@ -223,17 +223,7 @@ public final class ClipModel implements AutoCloseable {
         opened(OnnxTensorModel.open(runtime, name, graph, Math.max(1, processors / lanes)));
     List<BatchRunner> runners =
         IntStream.range(0, lanes).mapToObj(lane -> model.lane(itemInput, itemOutput)).toList();
-    EngineSettings batches =
-        new EngineSettings(
-            settings.provider(),
-            settings.deviceId(),
-            settings.weights(),
-            settings.intraOpThreads(),
-            lanes,
-            cpu ? 1 : TEXT_BATCH,
-            settings.linger(),
-            settings.runTimeout(),
-            settings.memoryPattern());
+    EngineSettings batches = settings.withBatches(lanes, cpu ? 1 : TEXT_BATCH, settings.linger());
     try {
       return opened(Batcher.start(runners, batches, EngineObserver.NONE));
     } catch (EngineBrokenException e) {

@@ -151,6 +151,22 @@ public record EngineSettings(
         gpu);
   }
 
+  /** The same with batches formed in another way. */
+  public EngineSettings withBatches(
+      int otherConcurrentBatches, int otherMaxBatch, Duration otherLinger) {
+    return new EngineSettings(
+        provider,
+        deviceId,
+        weights,
+        intraOpThreads,
+        otherConcurrentBatches,
+        otherMaxBatch,
+        otherLinger,
+        runTimeout,
+        memoryPattern,
+        gpu);
+  }
+
   private static void check(boolean valid, String name, Object value, String remedy) {
     if (!valid) {
       throw new IllegalArgumentException(name + " " + value + " is out of range: " + remedy);

@@ -53,6 +53,17 @@ final class EngineSettingsTest {
   }
 
   @Test
+  void otherBatchesLeaveTheRest() {
+    EngineSettings before = settings(3, 5, 7);
+    EngineSettings after = before.withBatches(2, 16, Duration.ZERO);
+
+    assertThat(after.concurrentBatches()).isEqualTo(2);
+    assertThat(after.maxBatch()).isEqualTo(16);
+    assertThat(after.linger()).isZero();
+    assertThat(after.withBatches(5, 7, before.linger())).isEqualTo(before);
+  }
+
+  @Test
   void aNumberOutOfRangeIsRefusedByName() {
     assertThatThrownBy(() -> settings(0, 0, 1025))
         .isInstanceOf(IllegalArgumentException.class)

@@ -28,20 +28,8 @@ final class Eyes implements AutoCloseable {
 
   Eyes(Path directory, boolean terminal) {
     this.model = ClipModel.open(directory, EngineSettings.defaults());
-    AnalyzerSettings usual = AnalyzerSettings.defaults();
     // Parts look at the same pictures; one that takes the time must not find them in the cache.
-    this.analyzer =
-        model.analyzer(
-            new AnalyzerSettings(
-                usual.preprocessThreads(),
-                usual.tileAspect(),
-                usual.animationFrames(),
-                usual.decode(),
-                usual.fetch(),
-                usual.maxFetchedImages(),
-                usual.maxFetchedBytes(),
-                0,
-                usual.text()));
+    this.analyzer = model.analyzer(AnalyzerSettings.defaults().withCacheBytes(0));
     this.terminal = terminal;
   }
 

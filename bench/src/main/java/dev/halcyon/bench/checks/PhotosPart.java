@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.ToDoubleFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -221,15 +222,15 @@ final class PhotosPart {
   /** The word's logit against the background, in the model's own similarity, as is decided by. */
   private double logit(ZeroShot words, Evidence evidence, String word) {
     double scale = eyes.model().logitScale() / 100;
-    double top = Double.NEGATIVE_INFINITY;
-    for (String other : BACKGROUND) {
-      top = Math.max(top, scale * words.similarity(evidence.embedding(), other));
-    }
+    ToDoubleFunction<String> similarity =
+        text -> scale * words.similarity(evidence.embedding(), text);
+    double[] others = BACKGROUND.stream().mapToDouble(similarity).toArray();
+    double top = Arrays.stream(others).max().orElseThrow();
     double sum = 0;
-    for (String other : BACKGROUND) {
-      sum += Math.exp(scale * words.similarity(evidence.embedding(), other) - top);
+    for (double other : others) {
+      sum += Math.exp(other - top);
     }
-    return scale * words.similarity(evidence.embedding(), word) - top - Math.log(sum);
+    return similarity.applyAsDouble(word) - top - Math.log(sum);
   }
 
   private void rta(List<Finding> findings) throws IOException {

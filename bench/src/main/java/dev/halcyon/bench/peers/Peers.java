@@ -94,7 +94,7 @@ public final class Peers implements Callable<Integer> {
   @Option(
       names = "--images",
       paramLabel = "DIR",
-      description = "Pictures, taken in turn; the samples where absent.")
+      description = "Folder of JPEG pictures, taken in turn; the samples where absent.")
   private Path images;
 
   @Option(
@@ -173,7 +173,7 @@ public final class Peers implements Callable<Integer> {
         model == null ? Home.resolve("starter-model/model") : model.toAbsolutePath().normalize();
     // Numbered, as the same bytes in flight twice are one piece of work to our stream.
     Pictures pictures = Pictures.of(images == null ? Home.resolve("samples") : images);
-    Rounds found = measure(directory, pictures, peers());
+    Rounds found = measure(directory, pictures::get, peers());
     print(found);
     return ExitCode.OK;
   }
@@ -181,15 +181,16 @@ public final class Peers implements Callable<Integer> {
   private List<Peer> peers() throws InterruptedException {
     PythonEnvironment environment = PythonEnvironment.forPeers(python);
     List<Peer> peers = new ArrayList<>();
-    for (String name : only) {
-      if (name.startsWith("python")) {
-        try {
-          environment.interpreter();
-        } catch (BadInputException e) {
-          System.err.println("peers: " + name + " is left out: " + e.getMessage());
-          continue;
-        }
+    List<String> present = new ArrayList<>(only);
+    if (present.stream().anyMatch(Peers::isPython)) {
+      try {
+        environment.interpreter();
+      } catch (BadInputException e) {
+        System.err.println("peers: the Python consumers are left out: " + e.getMessage());
+        present.removeIf(Peers::isPython);
       }
+    }
+    for (String name : present) {
       peers.add(
           switch (name) {
             case "halcyon" -> new HalcyonPeer(Guarantee.EXACTLY_ONCE_V2);
@@ -203,11 +204,14 @@ public final class Peers implements Callable<Integer> {
     return peers;
   }
 
-  private Rounds measure(Path directory, Pictures pictures, List<Peer> peers)
+  private static boolean isPython(String name) {
+    return name.startsWith("python");
+  }
+
+  private Rounds measure(Path directory, LongFunction<ByteBuffer> images, List<Peer> peers)
       throws IOException, InterruptedException {
     Rounds found = new Rounds(new ArrayList<>(), new LinkedHashMap<>());
     peers.forEach(peer -> found.runs().put(peer, new ArrayList<>()));
-    LongFunction<ByteBuffer> images = pictures::get;
     try (EmbeddedBroker broker = EmbeddedBroker.start();
         EmbeddedRegistry registry = EmbeddedRegistry.start();
         EventSerdes serdes = new EventSerdes(Map.of("schema.registry.url", registry.url()));

@@ -89,16 +89,7 @@ final class Engine implements AutoCloseable {
     TimedDevice device = new TimedDevice(SMALL_SPEC.floats(), batch.toNanos(), image.toNanos());
     return Batcher.start(
         Stream.generate(device::lane).limit(gpu.concurrentBatches()).toList(),
-        new EngineSettings(
-            gpu.provider(),
-            gpu.deviceId(),
-            gpu.weights(),
-            gpu.intraOpThreads(),
-            gpu.concurrentBatches(),
-            gpu.maxBatch(),
-            linger,
-            gpu.runTimeout(),
-            gpu.memoryPattern()),
+        gpu.withBatches(gpu.concurrentBatches(), gpu.maxBatch(), linger),
         observer);
   }
 
@@ -120,17 +111,7 @@ final class Engine implements AutoCloseable {
 
   /** The defaults, but no wide picture in squares: an image is one run, as in the plain loop. */
   private static AnalyzerSettings withCache(long bytes) {
-    AnalyzerSettings d = AnalyzerSettings.defaults();
-    return new AnalyzerSettings(
-        d.preprocessThreads(),
-        0,
-        1,
-        d.decode(),
-        d.fetch(),
-        d.maxFetchedImages(),
-        d.maxFetchedBytes(),
-        bytes,
-        d.text());
+    return AnalyzerSettings.defaults().withParts(0, 1).withCacheBytes(bytes);
   }
 
   private static Decider decider(LabelSet set, RandomWords words) {

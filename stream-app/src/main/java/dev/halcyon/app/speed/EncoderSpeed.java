@@ -156,18 +156,7 @@ public final class EncoderSpeed implements AutoCloseable {
    */
   public double batched(int batch, int lanes, int threads, List<RgbImage> pictures, Duration time)
       throws InterruptedException {
-    EngineSettings these =
-        new EngineSettings(
-            settings.provider(),
-            settings.deviceId(),
-            settings.weights(),
-            settings.intraOpThreads(),
-            lanes,
-            batch,
-            LINGER,
-            settings.runTimeout(),
-            settings.memoryPattern(),
-            settings.gpu());
+    EngineSettings these = settings.withBatches(lanes, batch, LINGER);
     List<BatchRunner> runners = IntStream.range(0, lanes).mapToObj(lane -> model.lane()).toList();
     try (Batcher batcher = Batcher.start(runners, these, EngineObserver.NONE)) {
       LongAdder done = new LongAdder();
