@@ -108,7 +108,7 @@ public final class LabelSetReader {
       }
     }
     LabelSet set = new Binder(problems).bind(LabelSet.class, Defaults.fillSet(known), "");
-    LabelSetValidator.check(set, problems);
+    LabelSetRules.check(set, problems);
     return set;
   }
 
