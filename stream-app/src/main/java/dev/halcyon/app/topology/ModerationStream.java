@@ -22,6 +22,10 @@ public final class ModerationStream implements AutoCloseable {
   private final KafkaStreams streams;
   private final KafkaConfig kafka;
   private final CompletableFuture<Void> stopped = new CompletableFuture<>();
+
+  /** One for all who ask: the future remembers each copy it gave until the stream stops. */
+  private final CompletableFuture<Void> toldStopped = stopped.copy();
+
   private volatile Throwable failure;
 
   /** Prepares to run a topology; {@link #start()} starts it. */
@@ -65,7 +69,7 @@ public final class ModerationStream implements AutoCloseable {
    * completed it.
    */
   public CompletableFuture<Void> stopped() {
-    return stopped.copy();
+    return toldStopped;
   }
 
   /** Whether every stream thread has its partitions, restored and running. */
