@@ -38,7 +38,7 @@ public record KafkaConfig(
         int streamThreads,
     @Setting(
             "How often outcomes are committed, 10ms to 1m; readers of committed records see them"
-                + " after as long.")
+                + " after at most as long, and sooner when no upload is pending.")
         Duration commitInterval,
     @Setting("How long a stream thread waits for new uploads before it looks at finished ones.")
         Duration poll,

@@ -10,10 +10,20 @@ import org.apache.kafka.streams.errors.LogAndFailProcessingExceptionHandler;
 
 /** The configuration as Kafka Streams takes it. */
 final class StreamsProperties {
+  private static final int AT_LEAST_ONCE_PRODUCER_LINGER_MS = 5;
+
   private StreamsProperties() {}
 
   static Properties of(KafkaConfig kafka) {
     Properties properties = new Properties();
+    if (kafka.guarantee() == Guarantee.AT_LEAST_ONCE) {
+      // Kafka Streams lets its producers wait 100 ms. Exactly once a commit ends the wait, and
+      // before
+      // it nobody reads; here whoever waits for a decision would wait as long.
+      properties.put(
+          StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG),
+          AT_LEAST_ONCE_PRODUCER_LINGER_MS);
+    }
     properties.putAll(kafka.properties());
     properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, kafka.bootstrapServers());
     properties.put(StreamsConfig.APPLICATION_ID_CONFIG, kafka.applicationId());

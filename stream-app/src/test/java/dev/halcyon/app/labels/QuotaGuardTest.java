@@ -2,18 +2,16 @@ package dev.halcyon.app.labels;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.halcyon.app.MovableClock;
 import dev.halcyon.app.decision.Decider;
 import dev.halcyon.app.decision.Decision;
 import dev.halcyon.app.decision.LabelDecision.Standing;
 import dev.halcyon.app.decision.LabelSetDecider;
 import dev.halcyon.app.decision.LabelSetVersion;
 import dev.halcyon.clip.Evidence;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -32,7 +30,7 @@ final class QuotaGuardTest {
 
   private final WordSpace words = new WordSpace();
   private final List<String> told = new ArrayList<>();
-  private Instant now = Instant.parse("2026-05-01T12:00:00Z");
+  private final MovableClock clock = new MovableClock(Instant.parse("2026-05-01T12:00:00Z"));
   private int images;
 
   @Test
@@ -67,7 +65,7 @@ final class QuotaGuardTest {
   void onlyTheWindowCounts() throws Exception {
     QuotaGuard guard = guard("", Set.of());
     decide(guard, 60, "gun");
-    now = now.plus(Duration.ofMinutes(11));
+    clock.advance(Duration.ofMinutes(11));
     decide(guard, 90, "street");
 
     decide(guard, 10, "gun");
@@ -114,7 +112,7 @@ final class QuotaGuardTest {
     return new QuotaGuard(
         decider,
         new AlertQuota(Duration.ofMinutes(10), 100),
-        new TestClock(),
+        clock,
         (version, label, alerts, seen) -> told.add(label + " " + alerts + " of " + seen),
         demoted);
   }
@@ -141,22 +139,5 @@ final class QuotaGuardTest {
             "0".repeat(64),
             false);
     return guard.decide(evidence, new Decider.Context("image-" + images++, Optional.empty()));
-  }
-
-  private final class TestClock extends Clock {
-    @Override
-    public ZoneId getZone() {
-      return ZoneOffset.UTC;
-    }
-
-    @Override
-    public Clock withZone(ZoneId zone) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Instant instant() {
-      return now;
-    }
   }
 }

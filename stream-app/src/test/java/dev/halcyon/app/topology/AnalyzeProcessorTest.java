@@ -4,23 +4,24 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.halcyon.app.MovableClock;
 import dev.halcyon.app.config.WindowConfig;
 import dev.halcyon.clip.Outcome;
 import dev.halcyon.events.ImageUpload;
 import dev.halcyon.events.state.PendingUpload;
 import dev.halcyon.events.wire.Decoded;
 import java.nio.ByteBuffer;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.errors.StreamsException;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.MockProcessorContext;
@@ -32,11 +33,14 @@ import org.junit.jupiter.api.Test;
 
 class AnalyzeProcessorTest {
   private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
+  private static final Duration COMMIT_INTERVAL = Duration.ofMillis(200);
 
   private final MockProcessorContext<String, AnalyzedUpload> context = context();
   private final Deque<CompletableFuture<Outcome>> engine = new ArrayDeque<>();
   private final List<Duration> waits = new ArrayList<>();
   private final WindowsOfThread windows = new WindowsOfThread();
+  private final MovableClock clock = new MovableClock(NOW);
+  private boolean transactional = true;
   private long offset;
 
   @Test
@@ -64,6 +68,46 @@ class AnalyzeProcessorTest {
 
     process(processor, "c");
     assertThat(context.scheduledPunctuators()).hasSize(2);
+  }
+
+  @Test
+  void aWindowThatBecomesEmptyAsksForACommitAtMostTwiceAnInterval() {
+    AnalyzeProcessor processor = processor(WindowConfig.defaults());
+    processor.init(context);
+    process(processor, "a");
+    process(processor, "b");
+    finishOne();
+    punctuateLast();
+    assertThat(context.committed()).as("something is pending").isFalse();
+    finishOne();
+    punctuateLast();
+    assertThat(context.committed()).isTrue();
+
+    context.resetCommit();
+    clock.advance(COMMIT_INTERVAL.dividedBy(2).minusMillis(1));
+    process(processor, "c");
+    finishOne();
+    punctuateLast();
+    assertThat(context.forwarded()).hasSize(3);
+    assertThat(context.committed()).as("the last commit is too near").isFalse();
+
+    clock.advance(Duration.ofMillis(1));
+    process(processor, "d");
+    finishOne();
+    punctuateLast();
+    assertThat(context.committed()).isTrue();
+  }
+
+  @Test
+  void atLeastOnceNobodyWaitsForACommitAndNoneIsAskedFor() {
+    transactional = false;
+    AnalyzeProcessor processor = processor(WindowConfig.defaults());
+    processor.init(context);
+    process(processor, "a");
+    finishOne();
+    punctuateLast();
+    assertThat(context.forwarded()).hasSize(1);
+    assertThat(context.committed()).isFalse();
   }
 
   @Test
@@ -136,6 +180,11 @@ class AnalyzeProcessorTest {
     processor.process(new Record<>(id.getBytes(UTF_8), id.getBytes(UTF_8), NOW.toEpochMilli()));
   }
 
+  private void punctuateLast() {
+    List<CapturedPunctuator> all = context.scheduledPunctuators();
+    all.get(all.size() - 1).getPunctuator().punctuate(clock.millis());
+  }
+
   private void finishOne() {
     engine.remove().complete(ScriptedAnalyzer.evidence("x"));
   }
@@ -163,8 +212,8 @@ class AnalyzeProcessorTest {
           return future;
         },
         bounds,
-        true,
-        Clock.fixed(NOW, ZoneOffset.UTC),
+        transactional,
+        clock,
         new StreamObserver() {
           @Override
           public void waitedForRoom(Duration wait) {
@@ -175,7 +224,11 @@ class AnalyzeProcessorTest {
   }
 
   private static MockProcessorContext<String, AnalyzedUpload> context() {
-    MockProcessorContext<String, AnalyzedUpload> context = new MockProcessorContext<>();
+    Properties properties = new Properties();
+    properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
+    properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "none:9092");
+    properties.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, COMMIT_INTERVAL.toMillis());
+    MockProcessorContext<String, AnalyzedUpload> context = new MockProcessorContext<>(properties);
     context.setCurrentSystemTimeMs(NOW.toEpochMilli());
     KeyValueStore<Long, PendingUpload> store =
         Stores.keyValueStoreBuilder(
