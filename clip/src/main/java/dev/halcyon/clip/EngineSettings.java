@@ -13,7 +13,7 @@ import java.util.Objects;
  *     among the concurrent batches
  * @param concurrentBatches batches that may run at the same time, on one copy of the weights; 0
  *     takes two on a GPU, and on the CPU one a processor, at most four
- * @param maxBatch most images in a batch, up to 1024; 0 takes 32 on a GPU and 8 on the CPU
+ * @param maxBatch most images in a batch, up to 1024; 0 takes 32 on a GPU and 4 on the CPU
  * @param linger longest time an image waits for its batch to fill; zero runs what is there
  * @param runTimeout longest time one batch may take on the device before the device counts as
  *     broken
@@ -38,8 +38,8 @@ public record EngineSettings(
   /** Threads of one batch wait for the slowest of them; batches of one thread wait for nobody. */
   private static final int CPU_MOST_BATCHES = 4;
 
-  /** A processor gains nothing from a larger batch, and its cache holds no more. */
-  private static final int CPU_MAX_BATCH = 8;
+  /** One thread gains nothing from a larger batch, in which the first image waits for the last. */
+  private static final int CPU_MAX_BATCH = 4;
 
   /** Which of a model's published weight files to load, where it has several. */
   public enum Weights {

@@ -25,10 +25,10 @@ final class EngineSettingsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "CPU, 1, 1, 1, 8",
-    "CPU, 2, 2, 1, 8",
-    "CPU, 4, 4, 1, 8",
-    "CPU, 16, 4, 4, 8",
+    "CPU, 1, 1, 1, 4",
+    "CPU, 2, 2, 1, 4",
+    "CPU, 4, 4, 1, 4",
+    "CPU, 16, 4, 4, 4",
     "CUDA, 16, 2, 8, 32",
     "TENSORRT, 1, 2, 1, 32",
   })

@@ -24,7 +24,7 @@ public record EngineConfig(
             "Batches that may run at the same time; 0 takes two on a GPU, and on the CPU one a"
                 + " processor, at most four.")
         int concurrentBatches,
-    @Setting("Most images in a batch, up to 1024; 0 takes 32 on a GPU and 8 on the CPU.")
+    @Setting("Most images in a batch, up to 1024; 0 takes 32 on a GPU and 4 on the CPU.")
         int maxBatch,
     @Setting("Longest time an image waits for its batch to fill, up to 10s.") Duration linger,
     @Setting("Longest time one batch may take before the device counts as broken.")
