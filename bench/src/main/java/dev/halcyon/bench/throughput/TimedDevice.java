@@ -50,6 +50,11 @@ final class TimedDevice {
     }
 
     @Override
+    public boolean queuesBehindOtherLanes() {
+      return true;
+    }
+
+    @Override
     public BatchMemory allocate(int items) {
       return new Memory(items, inputFloats);
     }

@@ -23,6 +23,14 @@ public interface BatchRunner extends AutoCloseable {
     return false;
   }
 
+  /**
+   * Whether runs wait for those of other lanes, as a GPU's do, which computes one batch after the
+   * other. A batch that is not full then gains nothing from being handed over while another runs.
+   */
+  default boolean queuesBehindOtherLanes() {
+    return false;
+  }
+
   @Override
   void close();
 }

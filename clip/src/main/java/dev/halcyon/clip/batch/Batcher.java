@@ -42,7 +42,8 @@ import org.slf4j.LoggerFactory;
  * oldest image has waited for {@code linger}, or when no company is expected: every ticket that was
  * drawn has been used or withdrawn, and every place that was claimed is written. So a lone image
  * does not wait at all, and under load a batch fills. While every lane is busy a batch that is due
- * stays open, because closing it would gain nothing. A closed batch runs when its last place has
+ * stays open, because closing it would gain nothing; and where lanes queue behind each other, while
+ * any lane is busy, for no longer than {@code linger}. A closed batch runs when its last place has
  * been written, which takes one picture's preprocessing at most: fetching and decoding come before
  * a place is claimed.
  *
@@ -72,6 +73,7 @@ public final class Batcher implements AutoCloseable {
   private final EngineObserver observer;
   private final long lingerNanos;
   private final long runTimeoutNanos;
+  private final boolean lanesQueue;
   private final BatchLimit limit;
   private final ExecutorService completer;
   private final List<LaneThread> lanes = new ArrayList<>();
@@ -121,6 +123,7 @@ public final class Batcher implements AutoCloseable {
     this.observer = Objects.requireNonNull(observer, "observer");
     this.lingerNanos = settings.linger().toNanos();
     this.runTimeoutNanos = settings.runTimeout().toNanos();
+    this.lanesQueue = runners.stream().anyMatch(BatchRunner::queuesBehindOtherLanes);
     int maxItems =
         Math.min(
             settings.maxBatch(), runners.stream().mapToInt(BatchRunner::maxItems).min().getAsInt());
@@ -306,9 +309,9 @@ public final class Batcher implements AutoCloseable {
   }
 
   private long nanosUntilDue(Filling batch) {
-    return expected == 0 && batch.isWritten()
-        ? 0
-        : batch.oldestNanos() + lingerNanos - ticker.nanoTime();
+    boolean companyComes = expected > 0 || !batch.isWritten();
+    boolean wouldQueue = lanesQueue && lanes.stream().anyMatch(lane -> lane.running != null);
+    return !companyComes && !wouldQueue ? 0 : batch.oldestNanos() + lingerNanos - ticker.nanoTime();
   }
 
   private void run(LaneThread lane, Filling batch) {

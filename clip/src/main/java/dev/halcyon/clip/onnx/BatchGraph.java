@@ -45,11 +45,15 @@ record BatchGraph(
     if (fixedBatch().isPresent()) {
       return fixedBatch().getAsInt();
     }
-    if (runtime.provider() == ExecutionProvider.CPU) {
+    if (!isOnGpu()) {
       return items;
     }
     int power = Integer.highestOneBit(items);
     return Math.min(most, power == items ? items : power * 2);
+  }
+
+  boolean isOnGpu() {
+    return runtime.provider() != ExecutionProvider.CPU;
   }
 
   String inputName() {

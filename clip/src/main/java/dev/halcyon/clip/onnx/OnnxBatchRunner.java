@@ -31,6 +31,11 @@ final class OnnxBatchRunner implements BatchRunner {
   }
 
   @Override
+  public boolean queuesBehindOtherLanes() {
+    return graph.isOnGpu();
+  }
+
+  @Override
   public BatchMemory allocate(int items) {
     return new OnnxBatchMemory(graph, Math.max(items, graph.fixedBatch().orElse(0)));
   }

@@ -164,6 +164,59 @@ class BatcherTest {
   }
 
   @Test
+  void partOfABatchIsNotHandedOverToQueueBehindAnother() throws Exception {
+    batcher.close();
+    device.queue();
+    batcher = start(List.of(device, device.laneOf()));
+    device.forgetBatches();
+    CountDownLatch gate = device.hold();
+    submitAll(1, 2, 3, 4);
+    await(() -> device.running() == 1);
+    CompletableFuture<float[]> early = submit(5);
+    ticker.awaitWaiter(LINGER);
+    ticker.advance(LINGER.minusNanos(1));
+    ticker.awaitWaiter(Duration.ofNanos(1));
+    CompletableFuture<float[]> late = submit(6);
+    assertThat(device.running()).as("the second lane waits for more").isEqualTo(1);
+
+    gate.countDown();
+    early.get();
+    late.get();
+    assertThat(device.batches()).containsExactly(4, 2);
+  }
+
+  @Test
+  void partOfABatchQueuesBehindAnotherAfterLingerAndAFullOneAtOnce() throws Exception {
+    batcher.close();
+    device.queue();
+    batcher = start(List.of(device, device.laneOf(), device.laneOf()));
+    CountDownLatch gate = device.hold();
+    submitAll(1, 2, 3, 4);
+    await(() -> device.running() == 1);
+    submitAll(5, 6, 7, 8);
+    await(() -> device.running() == 2);
+    CompletableFuture<float[]> part = submit(9);
+    ticker.awaitWaiter(LINGER);
+    ticker.advance(LINGER);
+    await(() -> device.running() == 3);
+    gate.countDown();
+    assertThat(part.get()).containsExactly(9, 1);
+  }
+
+  @Test
+  void lanesThatDoNotQueueTakePartOfABatchAtOnce() throws Exception {
+    batcher.close();
+    batcher = start(List.of(device, device.laneOf()));
+    CountDownLatch gate = device.hold();
+    submitAll(1, 2, 3, 4);
+    await(() -> device.running() == 1);
+    CompletableFuture<float[]> part = submit(5);
+    await(() -> device.running() == 2);
+    gate.countDown();
+    assertThat(part.get()).containsExactly(5, 1);
+  }
+
+  @Test
   void submitterWaitsWhileAllMemoryIsTaken() throws Exception {
     CountDownLatch gate = device.hold();
     submitAll(1, 2, 3, 4);

@@ -30,6 +30,7 @@ final class FakeDevice implements BatchRunner {
     volatile boolean failing;
     volatile boolean lost;
     volatile boolean garbage;
+    volatile boolean queueing;
     volatile CountDownLatch gate = new CountDownLatch(0);
   }
 
@@ -91,6 +92,11 @@ final class FakeDevice implements BatchRunner {
     state.garbage = true;
   }
 
+  /** Its lanes say that they queue behind each other. */
+  void queue() {
+    state.queueing = true;
+  }
+
   /** Holds runs until the latch is counted down. */
   CountDownLatch hold() {
     state.gate = new CountDownLatch(1);
@@ -100,6 +106,11 @@ final class FakeDevice implements BatchRunner {
   @Override
   public int maxItems() {
     return Integer.MAX_VALUE;
+  }
+
+  @Override
+  public boolean queuesBehindOtherLanes() {
+    return state.queueing;
   }
 
   @Override
