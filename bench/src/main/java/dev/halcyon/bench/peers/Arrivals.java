@@ -31,13 +31,7 @@ final class Arrivals implements AutoCloseable {
   Arrivals(String bootstrapServers, String topic, String isolation) {
     consumer =
         new KafkaConsumer<>(
-            Map.of(
-                "bootstrap.servers",
-                bootstrapServers,
-                "isolation.level",
-                isolation,
-                "fetch.max.wait.ms",
-                5),
+            Map.of("bootstrap.servers", bootstrapServers, "isolation.level", isolation),
             new StringDeserializer(),
             new ByteArrayDeserializer());
     List<TopicPartition> partitions =

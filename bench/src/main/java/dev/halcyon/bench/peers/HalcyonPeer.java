@@ -113,9 +113,13 @@ final class HalcyonPeer implements Peer {
 
   @Override
   public PeerProcess start(Workbench bench, String run) throws IOException {
-    List<String> command = Workbench.java(Halcyon.class, "-Dhalcyon.home=" + bench.home());
-    command.addAll(List.of("run", "--config", config(bench, run).toString()));
-    return PeerProcess.start(bench.folder().resolve(run + ".log"), command);
+    return PeerProcess.start(
+        bench.folder().resolve(run + ".log"),
+        List.of(
+            bench.home().resolve("halcyon").toString(),
+            "run",
+            "--config",
+            config(bench, run).toString()));
   }
 
   private static Path config(Workbench bench, String run) {

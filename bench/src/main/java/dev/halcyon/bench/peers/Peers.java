@@ -23,6 +23,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -219,6 +220,10 @@ public final class Peers implements Callable<Integer> {
             PlainLoop.fastest(
                 directory, threads, batch, images, backlog / 4, (shape, speed) -> {})) {
       Workbench bench = workbench(broker, registry, serdes, directory);
+      if (!quick) {
+        // One broker serves all: what its first client finds cold is the same for everybody.
+        PeerRun.of(bench, peers.get(0), "warming", images, backlog / 4, 1, rate);
+      }
       for (int round = 0; round < rounds; round++) {
         found.ceiling().add(loop.run(images, backlog * 3 / 4));
         System.err.printf(
@@ -228,7 +233,9 @@ public final class Peers implements Callable<Integer> {
             rounds,
             loop.shape(),
             found.ceiling().get(round));
-        for (Peer peer : peers) {
+        List<Peer> inTurn = new ArrayList<>(peers);
+        Collections.rotate(inTurn, -round);
+        for (Peer peer : inTurn) {
           PeerRun run =
               PeerRun.of(bench, peer, peer.name() + "-" + round, images, backlog, trickle, rate);
           found.runs().get(peer).add(run);
