@@ -1,7 +1,6 @@
 package dev.halcyon.clip.onnx;
 
 import ai.onnxruntime.OnnxJavaType;
-import ai.onnxruntime.OrtSession;
 import dev.halcyon.clip.ExecutionProvider;
 import java.util.List;
 import java.util.OptionalInt;
@@ -20,7 +19,7 @@ import java.util.stream.LongStream;
  */
 record BatchGraph(
     OnnxRuntime runtime,
-    OrtSession session,
+    BatchSession session,
     GraphPort input,
     GraphPort output,
     List<Integer> itemInput,

@@ -1,14 +1,11 @@
 package dev.halcyon.clip.onnx;
 
 import ai.onnxruntime.OrtException;
-import ai.onnxruntime.OrtSession;
 import dev.halcyon.clip.batch.BatchFailedException;
 import dev.halcyon.clip.batch.BatchFailedException.Kind;
 import dev.halcyon.clip.batch.BatchMemory;
 import dev.halcyon.clip.batch.BatchRunner;
 import java.util.Locale;
-import java.util.Map;
-import java.util.Set;
 
 /** One lane into a graph's session. Used by one thread at a time. */
 final class OnnxBatchRunner implements BatchRunner {
@@ -45,18 +42,7 @@ final class OnnxBatchRunner implements BatchRunner {
     OnnxBatchMemory batch = (OnnxBatchMemory) memory;
     try {
       OnnxBatchMemory.Tensors tensors = batch.tensors(items);
-      // A pinned output is not the result's to close: it stays open for the next batch.
-      try (OrtSession.Result result =
-          graph
-              .session()
-              .run(
-                  Map.of(graph.inputName(), tensors.input()),
-                  Set.of(),
-                  Map.of(graph.outputName(), tensors.output()))) {
-        if (result.size() != 1) {
-          throw new IllegalStateException("one output was asked for, " + result.size() + " came");
-        }
-      }
+      graph.session().run(graph.inputName(), tensors.input(), graph.outputName(), tensors.output());
     } catch (OrtException e) {
       throw new BatchFailedException(kind(e), e.getMessage(), e);
     }

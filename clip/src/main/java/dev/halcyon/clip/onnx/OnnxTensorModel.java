@@ -14,7 +14,7 @@ import java.util.List;
 public final class OnnxTensorModel implements AutoCloseable {
   private final OnnxRuntime runtime;
   private final String name;
-  private final OrtSession session;
+  private final BatchSession session;
   private final GraphPort input;
   private final GraphPort output;
 
@@ -47,7 +47,7 @@ public final class OnnxTensorModel implements AutoCloseable {
       throws OrtException {
     this.runtime = runtime;
     this.name = name;
-    this.session = session;
+    this.session = new BatchSession(session);
     List<GraphPort> inputs = GraphPort.of(session.getInputInfo().values());
     List<GraphPort> outputs = GraphPort.of(session.getOutputInfo().values());
     if (inputs.size() != 1
@@ -91,10 +91,6 @@ public final class OnnxTensorModel implements AutoCloseable {
 
   @Override
   public void close() {
-    try {
-      session.close();
-    } catch (OrtException e) {
-      throw new IllegalStateException(name + ": session does not close", e);
-    }
+    session.close();
   }
 }

@@ -18,8 +18,7 @@ public final class OnnxVisionModel implements AutoCloseable {
       List.of("image_embeds", "embedding", "image_embedding", "image_features", "pooler_output");
 
   private final OnnxRuntime runtime;
-  private final Path graph;
-  private final OrtSession session;
+  private final BatchSession session;
   private final GraphPort input;
   private final GraphPort output;
   private final int height;
@@ -79,8 +78,7 @@ public final class OnnxVisionModel implements AutoCloseable {
       OptionalInt expected)
       throws OrtException {
     this.runtime = runtime;
-    this.graph = graph;
-    this.session = session;
+    this.session = new BatchSession(session);
     this.height = height;
     this.width = width;
     List<GraphPort> inputs = GraphPort.of(session.getInputInfo().values());
@@ -151,10 +149,6 @@ public final class OnnxVisionModel implements AutoCloseable {
 
   @Override
   public void close() {
-    try {
-      session.close();
-    } catch (OrtException e) {
-      throw new IllegalStateException(graph + ": session does not close", e);
-    }
+    session.close();
   }
 }

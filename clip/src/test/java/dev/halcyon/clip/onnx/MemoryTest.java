@@ -90,7 +90,8 @@ class MemoryTest {
       long growth = 0;
       for (int round = 0; growth <= LEAST_LEAK && round < MOST_ROUNDS; round++) {
         for (int i = 0; i < RUNS; i++) {
-          open.add(model.batches().session().run(Map.of(model.batches().inputName(), input)));
+          open.add(
+              model.batches().session().session().run(Map.of(model.batches().inputName(), input)));
         }
         growth = residentBytes() - before;
       }

@@ -158,14 +158,23 @@ public final class EncoderSpeed implements AutoCloseable {
       throws InterruptedException {
     EngineSettings these = settings.withBatches(lanes, batch, LINGER);
     List<BatchRunner> runners = IntStream.range(0, lanes).mapToObj(lane -> model.lane()).toList();
-    try (Batcher batcher = Batcher.start(runners, these, EngineObserver.NONE)) {
-      LongAdder done = new LongAdder();
+    // Counted by the batch: its images' futures complete one after the other.
+    LongAdder done = new LongAdder();
+    EngineObserver counting =
+        new EngineObserver() {
+          @Override
+          public void batchRan(int images, long waitNanos, long runNanos) {
+            done.add(images);
+          }
+        };
+    LongAdder submitted = new LongAdder();
+    try (Batcher batcher = Batcher.start(runners, these, counting)) {
       AtomicReference<Throwable> failure = new AtomicReference<>();
       ExecutorService submitters = Executors.newFixedThreadPool(threads);
       try {
         for (int i = 0; i < threads; i++) {
           int first = i;
-          submitters.execute(() -> submit(batcher, pictures, first, done, failure));
+          submitters.execute(() -> submit(batcher, pictures, first, submitted, failure));
         }
         await(done, (lanes + 1L) * batch, failure);
         long from = done.sum();
@@ -178,6 +187,10 @@ public final class EncoderSpeed implements AutoCloseable {
       } finally {
         submitters.shutdownNow();
         submitters.awaitTermination(1, TimeUnit.MINUTES);
+        // What still ran would take the processors from the next measurement.
+        if (failure.get() == null) {
+          await(done, submitted.sum(), failure);
+        }
       }
     }
   }
@@ -215,7 +228,7 @@ public final class EncoderSpeed implements AutoCloseable {
       Batcher batcher,
       List<RgbImage> pictures,
       int first,
-      LongAdder done,
+      LongAdder submitted,
       AtomicReference<Throwable> failure) {
     Batcher.Ticket next = batcher.expect();
     try {
@@ -227,12 +240,11 @@ public final class EncoderSpeed implements AutoCloseable {
             .submit((FloatBuffer out) -> preprocessor.writeTo(picture, out))
             .whenComplete(
                 (embedding, failed) -> {
-                  if (failed == null) {
-                    done.increment();
-                  } else {
+                  if (failed != null) {
                     failure.compareAndSet(null, failed);
                   }
                 });
+        submitted.increment();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
