@@ -18,8 +18,8 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * When an idle lane should wait for a batch to fill: never, always up to the linger, or as the
- * batcher does, while an image is known to be on its way or the device is busy anyway. Images arrive in several patterns at two
- * kinds of device; a lower latency is better, whatever the rule.
+ * batcher does, while an image is known to be on its way or the device is busy anyway. Images
+ * arrive in several patterns at two kinds of device; a lower latency is better, whatever the rule.
  */
 final class LingerSection implements Section {
   private static final Duration LINGER = Duration.ofMillis(10);
