@@ -12,16 +12,19 @@ import java.util.Set;
  * session that is closed meanwhile is released by the last run that leaves it. Used by any thread.
  */
 final class BatchSession implements AutoCloseable {
+  private final String name;
   private final OrtSession session;
   private final AutoCloseable released;
   private int running;
   private boolean closed;
 
-  BatchSession(OrtSession session) {
-    this(session, session);
+  /** A session, with the name of its graph for errors. */
+  BatchSession(String name, OrtSession session) {
+    this(name, session, session);
   }
 
-  BatchSession(OrtSession session, AutoCloseable released) {
+  BatchSession(String name, OrtSession session, AutoCloseable released) {
+    this.name = name;
     this.session = session;
     this.released = released;
   }
@@ -52,7 +55,7 @@ final class BatchSession implements AutoCloseable {
 
   synchronized void enter() {
     if (closed) {
-      throw new IllegalStateException("the session was closed");
+      throw new IllegalStateException(name + ": the session was closed");
     }
     running++;
   }
@@ -80,7 +83,7 @@ final class BatchSession implements AutoCloseable {
     try {
       released.close();
     } catch (Exception e) {
-      throw new IllegalStateException("the session does not close", e);
+      throw new IllegalStateException(name + ": session does not close", e);
     }
   }
 }

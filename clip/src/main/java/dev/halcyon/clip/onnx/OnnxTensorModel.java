@@ -47,7 +47,7 @@ public final class OnnxTensorModel implements AutoCloseable {
       throws OrtException {
     this.runtime = runtime;
     this.name = name;
-    this.session = new BatchSession(session);
+    this.session = new BatchSession(name, session);
     List<GraphPort> inputs = GraphPort.of(session.getInputInfo().values());
     List<GraphPort> outputs = GraphPort.of(session.getOutputInfo().values());
     if (inputs.size() != 1

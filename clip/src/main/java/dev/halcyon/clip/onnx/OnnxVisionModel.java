@@ -78,7 +78,7 @@ public final class OnnxVisionModel implements AutoCloseable {
       OptionalInt expected)
       throws OrtException {
     this.runtime = runtime;
-    this.session = new BatchSession(session);
+    this.session = new BatchSession(graph.toString(), session);
     this.height = height;
     this.width = width;
     List<GraphPort> inputs = GraphPort.of(session.getInputInfo().values());

@@ -14,7 +14,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 class BatchSessionTest {
   private final AtomicInteger releases = new AtomicInteger();
-  private final BatchSession session = new BatchSession(null, releases::incrementAndGet);
+  private final BatchSession session =
+      new BatchSession("model.onnx", null, releases::incrementAndGet);
 
   @Test
   void isReleasedAtOnceWhereNothingRuns() {
@@ -51,7 +52,7 @@ class BatchSessionTest {
 
     assertThatThrownBy(session::enter)
         .isInstanceOf(IllegalStateException.class)
-        .hasMessage("the session was closed");
+        .hasMessage("model.onnx: the session was closed");
     assertThat(releases).hasValue(1);
   }
 

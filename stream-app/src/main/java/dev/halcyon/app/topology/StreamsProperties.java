@@ -17,9 +17,8 @@ final class StreamsProperties {
   static Properties of(KafkaConfig kafka) {
     Properties properties = new Properties();
     if (kafka.guarantee() == Guarantee.AT_LEAST_ONCE) {
-      // Kafka Streams lets its producers wait 100 ms. Exactly once a commit ends the wait, and
-      // before
-      // it nobody reads; here whoever waits for a decision would wait as long.
+      // Kafka Streams lets its producers wait 100 ms, and so whoever waits for a decision. Exactly
+      // once a commit ends the wait, and nobody reads before it.
       properties.put(
           StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG),
           AT_LEAST_ONCE_PRODUCER_LINGER_MS);
