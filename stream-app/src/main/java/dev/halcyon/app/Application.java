@@ -241,11 +241,10 @@ public final class Application implements AutoCloseable {
       ImageAnalyzer analyzer, LabelSetFeed labels, EventSerdes serdes, StreamMeters meters) {
     ModerationTopology.Settings settings =
         new ModerationTopology.Settings(
-            config.topics(), config.kafka().guarantee(), config.window(), bias(serdes));
+            config.topics(), config.kafka(), config.window(), bias(serdes));
     return new ModerationStream(
         ModerationTopology.build(
-            parts(analyzer, labels::textAnalysis, labels, serdes, meters), settings),
-        config.kafka());
+            parts(analyzer, labels::textAnalysis, labels, serdes, meters), settings));
   }
 
   private ModerationStream shadowStream(
@@ -269,9 +268,8 @@ public final class Application implements AutoCloseable {
     return new ModerationStream(
         ModerationTopology.shadow(
             parts(analyzer, surface -> TextAnalysis.OFF, nobody, serdes, meters),
-            new ModerationTopology.Settings(topics, kafka.guarantee(), config.window()),
-            shadow),
-        kafka);
+            new ModerationTopology.Settings(topics, kafka, config.window()),
+            shadow));
   }
 
   private ModerationTopology.Parts parts(

@@ -19,7 +19,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
-import org.apache.kafka.streams.Topology;
 
 /**
  * The process that gets killed: the program's own stream, with a simulated device for an engine and
@@ -50,12 +49,12 @@ final class Subject {
             Clock.systemUTC(),
             new RestoresPrinted());
     ModerationTopology.Settings behaviour =
-        new ModerationTopology.Settings(settings.topics(1), kafka.guarantee(), window);
-    Topology topology =
+        new ModerationTopology.Settings(settings.topics(1), kafka, window);
+    ModerationTopology topology =
         settings.remembering()
             ? ModerationTopology.build(parts, behaviour)
             : ForgetfulTopology.build(parts, behaviour);
-    ModerationStream stream = new ModerationStream(topology, kafka);
+    ModerationStream stream = new ModerationStream(topology);
     Runtime.getRuntime().addShutdownHook(new Thread(stream::close, "close"));
     stream.start();
     try {

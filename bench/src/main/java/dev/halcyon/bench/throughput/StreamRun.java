@@ -95,10 +95,7 @@ final class StreamRun implements AutoCloseable {
     stream =
         new ModerationStream(
             ModerationTopology.build(
-                parts,
-                new ModerationTopology.Settings(
-                    topics, kafka.guarantee(), WindowConfig.defaults())),
-            kafka);
+                parts, new ModerationTopology.Settings(topics, kafka, WindowConfig.defaults())));
   }
 
   private final class Watch implements StreamObserver {

@@ -38,7 +38,8 @@ public record KafkaConfig(
         int streamThreads,
     @Setting(
             "How often outcomes are committed, 10ms to 1m; readers of committed records see them"
-                + " after at most as long, and sooner when no upload is pending.")
+                + " after at most as long, and sooner when no upload is pending. Exactly once, while"
+                + " uploads wait for room in a full window, every second where that is longer.")
         Duration commitInterval,
     @Setting("How long a stream thread waits for new uploads before it looks at finished ones.")
         Duration poll,
@@ -88,6 +89,10 @@ public record KafkaConfig(
           "isolation.level",
           "enable.auto.commit",
           "auto.offset.reset");
+
+  /** Time between commits of a stream that has fallen behind. */
+  private static final Duration BEHIND = Duration.ofSeconds(1);
+
   private static final List<String> PREFIXES =
       List.of("main.consumer.", "restore.consumer.", "consumer.", "producer.", "admin.");
 
@@ -123,13 +128,13 @@ public record KafkaConfig(
               + "; lower poll");
     }
     if (guarantee == Guarantee.EXACTLY_ONCE_V2
-        && commitInterval.multipliedBy(2).compareTo(transactionTimeout) > 0) {
+        && longest(commitInterval).multipliedBy(2).compareTo(transactionTimeout) > 0) {
       throw new ConfigException(
           "transactionTimeout "
               + Durations.format(transactionTimeout)
-              + " is not twice commitInterval "
-              + Durations.format(commitInterval)
-              + "; raise transactionTimeout or lower commitInterval");
+              + " is not twice the time between commits, "
+              + Durations.format(longest(commitInterval))
+              + "; raise transactionTimeout");
     }
     if (heartbeatInterval.multipliedBy(3).compareTo(sessionTimeout) > 0) {
       throw new ConfigException(
@@ -140,6 +145,18 @@ public record KafkaConfig(
               + "; lower heartbeatInterval or raise sessionTimeout");
     }
     properties.keySet().forEach(KafkaConfig::refuse);
+  }
+
+  /**
+   * The longest time between commits: exactly once, {@link #commitInterval} is stretched to a
+   * second while uploads wait for room in a full window.
+   */
+  public Duration longestCommitInterval() {
+    return guarantee == Guarantee.EXACTLY_ONCE_V2 ? longest(commitInterval) : commitInterval;
+  }
+
+  private static Duration longest(Duration commitInterval) {
+    return commitInterval.compareTo(BEHIND) < 0 ? BEHIND : commitInterval;
   }
 
   /** The same as another application. */

@@ -57,7 +57,7 @@ public record WindowConfig(
 
   public static WindowConfig defaults() {
     return new WindowConfig(
-        256, 64L << 20, Duration.ofSeconds(2), Duration.ofMillis(10), Duration.ofMinutes(2));
+        256, 64L << 20, Duration.ofSeconds(2), Duration.ofMillis(1), Duration.ofMinutes(2));
   }
 
   /**
@@ -67,12 +67,14 @@ public record WindowConfig(
    */
   public void checkAgainst(KafkaConfig kafka) {
     if (kafka.guarantee() == Guarantee.EXACTLY_ONCE_V2
-        && fullWait.plus(kafka.commitInterval()).compareTo(kafka.transactionTimeout()) >= 0) {
+        && fullWait.plus(kafka.longestCommitInterval()).compareTo(kafka.transactionTimeout())
+            >= 0) {
       throw new ConfigException(
           "window.fullWait "
               + Durations.format(fullWait)
-              + " plus kafka.commitInterval "
-              + Durations.format(kafka.commitInterval())
+              + " plus the longest time between commits, "
+              + Durations.format(kafka.longestCommitInterval())
+              + ","
               + " is not below kafka.transactionTimeout "
               + Durations.format(kafka.transactionTimeout())
               + ", so that a slow engine would get its transactions aborted; lower window.fullWait"

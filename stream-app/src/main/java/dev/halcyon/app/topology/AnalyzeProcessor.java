@@ -1,6 +1,6 @@
 package dev.halcyon.app.topology;
 
-import dev.halcyon.app.config.WindowConfig;
+import dev.halcyon.app.config.Guarantee;
 import dev.halcyon.events.SourceRef;
 import dev.halcyon.events.state.PendingUpload;
 import java.nio.ByteBuffer;
@@ -8,7 +8,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import org.apache.kafka.streams.StreamsConfig;
+import java.util.function.Supplier;
 import org.apache.kafka.streams.processor.Cancellable;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -21,68 +21,71 @@ import org.apache.kafka.streams.state.KeyValueStore;
  * Uploads in, analyzed uploads out, through the {@link PendingWindow} of the task's partition.
  *
  * <p>The window is looked at whenever the stream thread is here: with each record, and by a
- * wall-clock punctuation that runs only while the window is not empty, since a standing one would
- * make an idle program commit for ever.
+ * wall-clock punctuation that runs only while something is pending or unread, since a standing one
+ * would make an idle program commit for ever. A thread that waits for records is called back by
+ * {@link AttentiveConsumers} when an analysis has finished.
  *
- * <p>Exactly once, a window that becomes empty asks for a commit: with nothing under way there is
- * nothing to gather, and readers of committed records would wait for the rest of the commit
- * interval for no reason. A thread asks at most twice an interval, so that a light load costs at
- * most three commits where there would be one. Lives on one stream thread.
+ * <p>Exactly once, the window asks for the commits that its readers wait for: every {@code
+ * kafka.commitInterval}, and when it becomes empty, since with nothing under way there is nothing
+ * to gather; the latter at most twice an interval. While uploads wait for room it asks for none: to
+ * whoever waits in a queue for seconds a transaction a second is as good as five, and costs the
+ * broker a fifth. Kafka Streams makes that one by itself. Lives on one stream thread.
  */
 final class AnalyzeProcessor implements Processor<byte[], byte[], String, AnalyzedUpload> {
   static final String WINDOW_STORE = "window";
 
   private final UploadReader reader;
   private final Analysis analysis;
-  private final WindowConfig bounds;
+  private final ModerationTopology.Settings settings;
   private final boolean transactional;
+  private final long commitIntervalMillis;
   private final Clock clock;
   private final StreamObserver observer;
-  private final WindowsOfThread windows;
+  private final Supplier<WindowsOfThread> ofThread;
 
+  private WindowsOfThread windows;
   private ProcessorContext<String, AnalyzedUpload> context;
   private PendingWindow window;
   private Cancellable punctuation;
-  private long commitSpacingMillis;
 
   AnalyzeProcessor(
       UploadReader reader,
       Analysis analysis,
-      WindowConfig bounds,
-      boolean transactional,
+      ModerationTopology.Settings settings,
       Clock clock,
       StreamObserver observer,
-      WindowsOfThread windows) {
+      Supplier<WindowsOfThread> ofThread) {
     this.reader = reader;
     this.analysis = analysis;
-    this.bounds = bounds;
-    this.transactional = transactional;
+    this.settings = settings;
+    transactional = settings.kafka().guarantee() == Guarantee.EXACTLY_ONCE_V2;
+    commitIntervalMillis = settings.kafka().commitInterval().toMillis();
     this.clock = clock;
     this.observer = observer;
-    this.windows = windows;
+    this.ofThread = ofThread;
   }
 
   @Override
   public void init(ProcessorContext<String, AnalyzedUpload> context) {
     this.context = context;
-    commitSpacingMillis =
-        (Long) context.appConfigs().get(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG) / 2;
     KeyValueStore<Long, PendingUpload> store = context.getStateStore(WINDOW_STORE);
     CommitMark mark = context.getStateStore(CommitMark.NAME);
+    windows = ofThread.get();
     window =
         new PendingWindow(
             store,
             analysis,
             this::forward,
-            bounds,
+            settings.window(),
             transactional,
             mark::commits,
             clock,
             System::nanoTime,
+            windows::analysisFinished,
             observer);
-    windows.opened();
+    windows.opened(window);
     window.restore();
-    punctuateWhilePending();
+    punctuateWhileNeeded();
   }
 
   @Override
@@ -97,37 +100,49 @@ final class AnalyzeProcessor implements Processor<byte[], byte[], String, Analyz
             Instant.ofEpochMilli(upload.timestamp()));
     PendingUpload pending = read.pending();
     Optional<ByteBuffer> inline = read.inline();
-    window.awaitRoom(pending.getInlineBytes(), patienceLeft());
+    if (!window.takes(pending.getInlineBytes())) {
+      window.awaitRoom(pending.getInlineBytes(), patienceLeft());
+      windows.waitedForRoom(clock.millis());
+    }
     window.add(place.offset(), pending, inline);
     window.emit();
-    punctuateWhilePending();
+    punctuateWhileNeeded();
   }
 
   @Override
   public void close() {
     if (window != null) {
-      windows.closed();
+      windows.closed(window);
       window.close();
       window = null;
     }
   }
 
-  private void punctuate(long now) {
+  private void punctuate(long timestamp) {
     window.emit();
-    punctuateWhilePending();
+    if (windows.hasUnread() && isCommitDue(clock.millis())) {
+      context.commit();
+      windows.commitAsked(clock.millis());
+    }
+    punctuateWhileNeeded();
   }
 
-  private void punctuateWhilePending() {
-    if (window.isEmpty() && punctuation != null) {
+  private boolean isCommitDue(long now) {
+    return window.isEmpty()
+        ? windows.mayCommit(now, commitIntervalMillis / 2)
+        : windows.mayCommit(now, commitIntervalMillis)
+            && !windows.waitedForRoomSince(now - commitIntervalMillis);
+  }
+
+  private void punctuateWhileNeeded() {
+    boolean needed = !window.isEmpty() || windows.hasUnread();
+    if (!needed && punctuation != null) {
       punctuation.cancel();
       punctuation = null;
-      if (transactional && windows.mayCommit(clock.millis(), commitSpacingMillis)) {
-        context.commit();
-      }
-    } else if (!window.isEmpty() && punctuation == null) {
+    } else if (needed && punctuation == null) {
       punctuation =
           context.schedule(
-              bounds.punctuateEvery(), PunctuationType.WALL_CLOCK_TIME, this::punctuate);
+              settings.window().punctuateEvery(), PunctuationType.WALL_CLOCK_TIME, this::punctuate);
     }
   }
 
@@ -136,7 +151,7 @@ final class AnalyzeProcessor implements Processor<byte[], byte[], String, Analyz
    * once, when it turns to the task, so that the difference is how long this round has lasted.
    */
   private Duration patienceLeft() {
-    Duration share = bounds.fullWait().dividedBy(windows.count());
+    Duration share = settings.window().fullWait().dividedBy(windows.count());
     Duration spent = Duration.ofMillis(clock.millis() - context.currentSystemTimeMs());
     return spent.isNegative() ? share : share.minus(spent);
   }
@@ -145,5 +160,8 @@ final class AnalyzeProcessor implements Processor<byte[], byte[], String, Analyz
     // Decided now, therefore stamped now: retention is to count from here.
     context.forward(
         new Record<>(analyzed.pending().getUpload().getImageId(), analyzed, clock.millis()));
+    if (transactional) {
+      windows.sent();
+    }
   }
 }

@@ -4,7 +4,6 @@ import dev.halcyon.app.config.KafkaConfig;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.streams.KafkaStreams;
-import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,9 +28,13 @@ public final class ModerationStream implements AutoCloseable {
   private volatile Throwable failure;
 
   /** Prepares to run a topology; {@link #start()} starts it. */
-  public ModerationStream(Topology topology, KafkaConfig kafka) {
-    this.kafka = kafka;
-    streams = new KafkaStreams(topology, StreamsProperties.of(kafka));
+  public ModerationStream(ModerationTopology topology) {
+    kafka = topology.kafka();
+    streams =
+        new KafkaStreams(
+            topology.topology(),
+            StreamsProperties.of(kafka),
+            new AttentiveConsumers(topology::windowsOfThread));
     streams.setUncaughtExceptionHandler(
         thrown -> {
           failure = thrown;

@@ -1,6 +1,6 @@
 package dev.halcyon.app.topology;
 
-import dev.halcyon.app.config.Guarantee;
+import dev.halcyon.app.config.KafkaConfig;
 import dev.halcyon.app.config.TopicsConfig;
 import dev.halcyon.app.config.WindowConfig;
 import dev.halcyon.app.decision.DeciderSource;
@@ -38,7 +38,7 @@ import org.apache.kafka.streams.state.Stores;
 import org.apache.kafka.streams.state.WindowStore;
 
 /**
- * Uploads to tags, alerts, evidence and rejects, as a function from parts to a topology.
+ * Uploads to tags, alerts, evidence and rejects: a topology, and what its stream threads share.
  *
  * <pre>
  * uploads ─► analyze ─► decide ─► tags
@@ -86,7 +86,29 @@ public final class ModerationTopology {
 
   private static final Duration COUNTS_KEPT = Duration.ofDays(1);
 
-  private ModerationTopology() {}
+  private final Topology topology = new Topology();
+  private final KafkaConfig kafka;
+
+  /** Each stream thread's own. */
+  private final ThreadLocal<WindowsOfThread> windows =
+      ThreadLocal.withInitial(WindowsOfThread::new);
+
+  private ModerationTopology(KafkaConfig kafka) {
+    this.kafka = kafka;
+  }
+
+  Topology topology() {
+    return topology;
+  }
+
+  KafkaConfig kafka() {
+    return kafka;
+  }
+
+  /** What the windows of the calling stream thread share. */
+  WindowsOfThread windowsOfThread() {
+    return windows.get();
+  }
 
   /**
    * What the topology is made of.
@@ -134,20 +156,20 @@ public final class ModerationTopology {
    * How the topology behaves.
    *
    * @param topics where uploads come from and events go to
-   * @param guarantee what may become of an outcome when a process is killed
+   * @param kafka how the stream speaks to Kafka, its guarantee and commits among it
    * @param window bounds of the windows
    * @param bias what reporting rates takes; empty leaves it out, and rejects canary pictures
    */
   public record Settings(
-      TopicsConfig topics, Guarantee guarantee, WindowConfig window, Optional<BiasReporting> bias) {
+      TopicsConfig topics, KafkaConfig kafka, WindowConfig window, Optional<BiasReporting> bias) {
     /** Without reports of rates. */
-    public Settings(TopicsConfig topics, Guarantee guarantee, WindowConfig window) {
-      this(topics, guarantee, window, Optional.empty());
+    public Settings(TopicsConfig topics, KafkaConfig kafka, WindowConfig window) {
+      this(topics, kafka, window, Optional.empty());
     }
   }
 
   /** Builds the topology. */
-  public static Topology build(Parts parts, Settings settings) {
+  public static ModerationTopology build(Parts parts, Settings settings) {
     return build(parts, settings, true);
   }
 
@@ -162,18 +184,19 @@ public final class ModerationTopology {
    * @param parts of which the label sets and the other serializers are not used
    * @param settings with the shadow's topics
    */
-  public static Topology shadow(Parts parts, Settings settings, Shadow shadow) {
-    Topology topology = new Topology();
+  public static ModerationTopology shadow(Parts parts, Settings settings, Shadow shadow) {
+    ModerationTopology built = new ModerationTopology(settings.kafka());
+    Topology topology = built.topology;
     addSource(
         topology,
         settings,
         shadow.fromStart() ? AutoOffsetReset.earliest() : AutoOffsetReset.latest());
     topology.addProcessor(SAMPLE, () -> new SampleProcessor(shadow.percent()), UPLOADS);
-    addAnalysis(topology, SAMPLE, parts, settings, true);
+    built.addAnalysis(SAMPLE, parts, settings, true);
     topology.addProcessor(
         DECIDE, () -> new EvidenceProcessor(parts.clock(), parts.observer()), ANALYZE);
     sink(topology, EVIDENCE, settings.topics().evidence(), parts.evidence());
-    return topology;
+    return built;
   }
 
   /**
@@ -181,11 +204,12 @@ public final class ModerationTopology {
    *
    * @param remembering whether the window has a changelog; without one, a crash loses images
    */
-  static Topology build(Parts parts, Settings settings, boolean remembering) {
+  static ModerationTopology build(Parts parts, Settings settings, boolean remembering) {
     TopicsConfig topics = settings.topics();
-    Topology topology = new Topology();
+    ModerationTopology built = new ModerationTopology(settings.kafka());
+    Topology topology = built.topology;
     addSource(topology, settings, AutoOffsetReset.earliest());
-    addAnalysis(topology, UPLOADS, parts, settings, remembering);
+    built.addAnalysis(UPLOADS, parts, settings, remembering);
     topology.addProcessor(
         DECIDE,
         () ->
@@ -203,7 +227,7 @@ public final class ModerationTopology {
     }
     sink(topology, REJECTS, topics.rejects(), parts.rejects());
     settings.bias().ifPresent(bias -> addReports(topology, parts, topics, bias));
-    return topology;
+    return built;
   }
 
   private static void addSource(Topology topology, Settings settings, AutoOffsetReset whereNew) {
@@ -217,24 +241,15 @@ public final class ModerationTopology {
         settings.topics().uploads());
   }
 
-  private static void addAnalysis(
-      Topology topology, String parent, Parts parts, Settings settings, boolean remembering) {
+  private void addAnalysis(String parent, Parts parts, Settings settings, boolean remembering) {
     UploadReader reader = new UploadReader(parts.decoder());
     Analysis analysis =
         new EngineAnalysis(parts.analyzer(), parts.textAnalysis(), parts.source(), reader);
-    WindowsOfThread windows = new WindowsOfThread();
-    boolean transactional = settings.guarantee() == Guarantee.EXACTLY_ONCE_V2;
     topology.addProcessor(
         ANALYZE,
         () ->
             new AnalyzeProcessor(
-                reader,
-                analysis,
-                settings.window(),
-                transactional,
-                parts.clock(),
-                parts.observer(),
-                windows),
+                reader, analysis, settings, parts.clock(), parts.observer(), this::windowsOfThread),
         parent);
     topology.addStateStore(windowStore(remembering), ANALYZE);
     topology.addStateStore(new CommitMark.Builder(), ANALYZE);

@@ -69,7 +69,8 @@ import org.apache.kafka.streams.state.KeyValueStore;
  * engine that finishes nothing for {@code stallAfter}.
  *
  * <p><b>Threads.</b> Everything here is called by the task's stream thread. Engine threads do one
- * thing: they put a finished entry into {@code finished}. Nothing is locked across tasks.
+ * thing: they put a finished entry into {@code finished}, and say so. Nothing is locked across
+ * tasks.
  *
  * <p><b>Shown by</b>, paragraph by paragraph; a test sees that each of these is one:
  *
@@ -110,6 +111,7 @@ final class PendingWindow {
   private final LongSupplier commits;
   private final Clock clock;
   private final LongSupplier nanoTime;
+  private final Runnable analysisFinished;
   private final StreamObserver observer;
 
   /** Everything in the store, by offset. */
@@ -144,6 +146,7 @@ final class PendingWindow {
    * @param transactional whether store and outputs are committed as one
    * @param commits how many commits have passed; asked only where not transactional
    * @param nanoTime a clock that only rises, in nanoseconds
+   * @param analysisFinished told on an engine thread, each time there is something to emit
    */
   PendingWindow(
       KeyValueStore<Long, PendingUpload> store,
@@ -154,6 +157,7 @@ final class PendingWindow {
       LongSupplier commits,
       Clock clock,
       LongSupplier nanoTime,
+      Runnable analysisFinished,
       StreamObserver observer) {
     this.store = store;
     this.analysis = analysis;
@@ -163,6 +167,7 @@ final class PendingWindow {
     this.commits = commits;
     this.clock = clock;
     this.nanoTime = nanoTime;
+    this.analysisFinished = analysisFinished;
     this.observer = observer;
   }
 
@@ -202,7 +207,7 @@ final class PendingWindow {
     // Another upload under a known offset means that the topic was made anew: the new one counts.
     store.put(offset, pending);
     Entry entry = track(offset, pending);
-    if (deferred.isEmpty() && hasRoom(entry.inlineBytes)) {
+    if (takes(entry.inlineBytes)) {
       start(entry, inline);
     } else {
       deferred.add(entry);
@@ -233,6 +238,11 @@ final class PendingWindow {
         && (inlineBytes == 0 || inlineBytes + bytes <= bounds.maxBytes());
   }
 
+  /** Whether an upload with so many inline bytes would be handed to the engine at once. */
+  boolean takes(long bytes) {
+    return deferred.isEmpty() && hasRoom(bytes);
+  }
+
   /**
    * Waits until there is room, sending on what gets finished meanwhile.
    *
@@ -241,12 +251,12 @@ final class PendingWindow {
    * @throws StreamsException if the engine is broken
    */
   boolean awaitRoom(long bytes, Duration patience) {
-    if (deferred.isEmpty() && hasRoom(bytes)) {
+    if (takes(bytes)) {
       return true;
     }
     long start = nanoTime.getAsLong();
     long left = patience.toNanos();
-    while (left > 0 && !(deferred.isEmpty() && hasRoom(bytes))) {
+    while (left > 0 && !takes(bytes)) {
       Entry entry;
       try {
         entry = finished.poll(left, TimeUnit.NANOSECONDS);
@@ -262,7 +272,12 @@ final class PendingWindow {
       left = patience.toNanos() - (nanoTime.getAsLong() - start);
     }
     observer.waitedForRoom(Duration.ofNanos(nanoTime.getAsLong() - start));
-    return deferred.isEmpty() && hasRoom(bytes);
+    return takes(bytes);
+  }
+
+  /** Whether an analysis has finished that {@link #emit} has not seen. */
+  boolean hasUnseen() {
+    return !finished.isEmpty();
   }
 
   /** Whether there is nothing to come back for. */
@@ -318,6 +333,7 @@ final class PendingWindow {
           entry.finishedAt = clock.instant();
           entry.finishedNanos = nanoTime.getAsLong();
           finished.add(entry);
+          analysisFinished.run();
         });
   }
 

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.halcyon.app.MovableClock;
+import dev.halcyon.app.config.Guarantee;
+import dev.halcyon.app.config.KafkaConfig;
+import dev.halcyon.app.config.TopicsConfig;
 import dev.halcyon.app.config.WindowConfig;
 import dev.halcyon.clip.Outcome;
 import dev.halcyon.events.ImageUpload;
@@ -35,6 +38,9 @@ class AnalyzeProcessorTest {
   private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
   private static final Duration COMMIT_INTERVAL = Duration.ofMillis(200);
 
+  private static final WindowConfig ONE_AT_A_TIME =
+      new WindowConfig(1, 1, Duration.ofMillis(400), Duration.ofMillis(10), Duration.ofMinutes(1));
+
   private final MockProcessorContext<String, AnalyzedUpload> context = context();
   private final Deque<CompletableFuture<Outcome>> engine = new ArrayDeque<>();
   private final List<Duration> waits = new ArrayList<>();
@@ -54,7 +60,7 @@ class AnalyzeProcessorTest {
     assertThat(context.scheduledPunctuators()).hasSize(1);
     CapturedPunctuator punctuation = context.scheduledPunctuators().get(0);
     assertThat(punctuation.getType()).isEqualTo(PunctuationType.WALL_CLOCK_TIME);
-    assertThat(punctuation.getInterval()).isEqualTo(Duration.ofMillis(10));
+    assertThat(punctuation.getInterval()).isEqualTo(WindowConfig.defaults().punctuateEvery());
 
     finishOne();
     punctuation.getPunctuator().punctuate(0);
@@ -62,6 +68,7 @@ class AnalyzeProcessorTest {
     assertThat(punctuation.cancelled()).isFalse();
 
     finishOne();
+    clock.advance(COMMIT_INTERVAL);
     punctuation.getPunctuator().punctuate(0);
     assertThat(context.forwarded()).hasSize(2);
     assertThat(punctuation.cancelled()).isTrue();
@@ -75,27 +82,73 @@ class AnalyzeProcessorTest {
     AnalyzeProcessor processor = processor(WindowConfig.defaults());
     processor.init(context);
     process(processor, "a");
-    process(processor, "b");
-    finishOne();
-    punctuateLast();
-    assertThat(context.committed()).as("something is pending").isFalse();
     finishOne();
     punctuateLast();
     assertThat(context.committed()).isTrue();
 
     context.resetCommit();
     clock.advance(COMMIT_INTERVAL.dividedBy(2).minusMillis(1));
-    process(processor, "c");
+    process(processor, "b");
     finishOne();
     punctuateLast();
-    assertThat(context.forwarded()).hasSize(3);
+    assertThat(context.forwarded()).hasSize(2);
     assertThat(context.committed()).as("the last commit is too near").isFalse();
+    CapturedPunctuator punctuation = last();
+    assertThat(punctuation.cancelled()).as("somebody must come back for it").isFalse();
 
     clock.advance(Duration.ofMillis(1));
-    process(processor, "d");
+    punctuateLast();
+    assertThat(context.committed()).isTrue();
+    assertThat(punctuation.cancelled()).isTrue();
+  }
+
+  @Test
+  void whileUploadsArePendingACommitIsAskedForOnceAnIntervalIfThereIsAnOutcomeToRead() {
+    AnalyzeProcessor processor = processor(WindowConfig.defaults());
+    processor.init(context);
+    process(processor, "a");
+    process(processor, "b");
+    process(processor, "c");
+    punctuateLast();
+    assertThat(context.committed()).as("nothing was sent").isFalse();
     finishOne();
     punctuateLast();
     assertThat(context.committed()).isTrue();
+
+    context.resetCommit();
+    finishOne();
+    clock.advance(COMMIT_INTERVAL.minusMillis(1));
+    punctuateLast();
+    assertThat(context.forwarded()).hasSize(2);
+    assertThat(context.committed()).isFalse();
+
+    clock.advance(Duration.ofMillis(1));
+    punctuateLast();
+    assertThat(context.committed()).isTrue();
+
+    context.resetCommit();
+    clock.advance(COMMIT_INTERVAL);
+    punctuateLast();
+    assertThat(context.committed()).as("there is nothing new to read").isFalse();
+  }
+
+  @Test
+  void whileUploadsWaitForRoomCommitsAreLeftToKafkaStreams() {
+    AnalyzeProcessor processor = processor(ONE_AT_A_TIME);
+    processor.init(context);
+    process(processor, "a");
+    finishOne();
+    process(processor, "b");
+    process(processor, "c");
+    assertThat(context.forwarded()).hasSize(1);
+    assertThat(waits).hasSize(1);
+    clock.advance(COMMIT_INTERVAL);
+    punctuateLast();
+    assertThat(context.committed()).as("somebody waited an interval ago").isFalse();
+
+    clock.advance(Duration.ofMillis(1));
+    punctuateLast();
+    assertThat(context.committed()).as("the stream has caught up").isTrue();
   }
 
   @Test
@@ -155,13 +208,10 @@ class AnalyzeProcessorTest {
 
   @Test
   void theTasksOfAThreadShareItsPatienceAndARoundHasOnlyOne() {
-    WindowConfig one =
-        new WindowConfig(
-            1, 1, Duration.ofMillis(400), Duration.ofMillis(10), Duration.ofMinutes(1));
-    AnalyzeProcessor processor = processor(one);
+    AnalyzeProcessor processor = processor(ONE_AT_A_TIME);
     processor.init(context);
     for (int i = 0; i < 3; i++) {
-      windows.opened();
+      processor(ONE_AT_A_TIME).init(context);
     }
     process(processor, "a");
     process(processor, "b");
@@ -181,8 +231,12 @@ class AnalyzeProcessorTest {
   }
 
   private void punctuateLast() {
+    last().getPunctuator().punctuate(clock.millis());
+  }
+
+  private CapturedPunctuator last() {
     List<CapturedPunctuator> all = context.scheduledPunctuators();
-    all.get(all.size() - 1).getPunctuator().punctuate(clock.millis());
+    return all.get(all.size() - 1);
   }
 
   private void finishOne() {
@@ -211,8 +265,7 @@ class AnalyzeProcessorTest {
           engine.add(future);
           return future;
         },
-        bounds,
-        transactional,
+        new ModerationTopology.Settings(TopicsConfig.defaults(), kafka(), bounds),
         clock,
         new StreamObserver() {
           @Override
@@ -220,14 +273,32 @@ class AnalyzeProcessorTest {
             waits.add(wait);
           }
         },
-        windows);
+        () -> windows);
+  }
+
+  private KafkaConfig kafka() {
+    KafkaConfig d = KafkaConfig.defaults();
+    return new KafkaConfig(
+        d.bootstrapServers(),
+        d.applicationId(),
+        transactional ? Guarantee.EXACTLY_ONCE_V2 : Guarantee.AT_LEAST_ONCE,
+        d.groupProtocol(),
+        d.streamThreads(),
+        COMMIT_INTERVAL,
+        d.poll(),
+        d.transactionTimeout(),
+        d.maxPollInterval(),
+        d.sessionTimeout(),
+        d.heartbeatInterval(),
+        d.standbyReplicas(),
+        d.bufferedUploads(),
+        d.properties());
   }
 
   private static MockProcessorContext<String, AnalyzedUpload> context() {
     Properties properties = new Properties();
     properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
     properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "none:9092");
-    properties.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, COMMIT_INTERVAL.toMillis());
     MockProcessorContext<String, AnalyzedUpload> context = new MockProcessorContext<>(properties);
     context.setCurrentSystemTimeMs(NOW.toEpochMilli());
     KeyValueStore<Long, PendingUpload> store =

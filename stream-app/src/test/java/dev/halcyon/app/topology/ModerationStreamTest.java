@@ -34,6 +34,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -54,6 +55,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** The stream on a real broker: what it promises, one test a promise. */
 class ModerationStreamTest {
+  private static final Duration UPLOAD_WAIT = Duration.ofSeconds(4);
+
   private StreamRig rig;
 
   private StreamRig rig(int partitions) {
@@ -508,6 +511,63 @@ class ModerationStreamTest {
       assertThat(rig.readToEnd(rig.topics.tags(), TagEvent.class)).hasSize(uploads);
       assertThat(rig.readToEnd(rig.topics.alerts(), AlertEvent.class)).hasSize(2 * uploads);
     }
+  }
+
+  /** A thread waits for uploads for seconds here; what is finished meanwhile ends the wait. */
+  @ParameterizedTest
+  @EnumSource
+  void aResultIsSentOnWhenItIsThereAndNotWhenTheWaitForUploadsIsOver(Guarantee guarantee)
+      throws InterruptedException {
+    StreamRig rig = rig(1).with(guarantee, GroupProtocol.CLASSIC, 1, 0);
+    assertThat(timeToDecision(rig)).isLessThan(UPLOAD_WAIT.dividedBy(2));
+  }
+
+  /** The control: here Kafka Streams makes its consumer itself, and nobody ends its wait. */
+  @Test
+  void underTheStreamsProtocolAResultWaitsForTheEndOfThePoll() throws InterruptedException {
+    StreamRig rig = rig(1).with(Guarantee.EXACTLY_ONCE_V2, GroupProtocol.STREAMS, 1, 0);
+    assertThat(timeToDecision(rig)).isGreaterThan(UPLOAD_WAIT.dividedBy(2));
+  }
+
+  private static Duration timeToDecision(StreamRig rig) throws InterruptedException {
+    CountDownLatch decided = new CountDownLatch(1);
+    rig.kafka = waitingForUploads(rig.kafka);
+    rig.observer =
+        new StreamObserver() {
+          @Override
+          public void decided(TagEvent tags, List<AlertEvent> alerts) {
+            decided.countDown();
+          }
+        };
+    CompletableFuture<Outcome> result = new CompletableFuture<>();
+    ScriptedAnalyzer analyzer = new ScriptedAnalyzer(image -> result);
+    rig.start(analyzer);
+    rig.upload("img", "x");
+    await().atMost(Duration.ofSeconds(30)).until(() -> analyzer.started.get() == 1);
+    // The thread is back in its wait by then.
+    Thread.sleep(200);
+    long finished = System.nanoTime();
+    result.complete(ScriptedAnalyzer.evidence("x"));
+    assertThat(decided.await(30, TimeUnit.SECONDS)).isTrue();
+    return Duration.ofNanos(System.nanoTime() - finished);
+  }
+
+  private static KafkaConfig waitingForUploads(KafkaConfig k) {
+    return new KafkaConfig(
+        k.bootstrapServers(),
+        k.applicationId(),
+        k.guarantee(),
+        k.groupProtocol(),
+        k.streamThreads(),
+        UPLOAD_WAIT,
+        UPLOAD_WAIT,
+        UPLOAD_WAIT.multipliedBy(4),
+        k.maxPollInterval(),
+        k.sessionTimeout(),
+        k.heartbeatInterval(),
+        k.standbyReplicas(),
+        k.bufferedUploads(),
+        k.properties());
   }
 
   @Test

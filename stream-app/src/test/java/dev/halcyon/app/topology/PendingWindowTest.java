@@ -375,6 +375,7 @@ class PendingWindowTest {
             commits::get,
             Clock.fixed(NOW, ZoneOffset.UTC),
             nanos::get,
+            () -> {},
             StreamObserver.NONE);
     for (long offset = 0; offset < 4; offset++) {
       window.add(offset, upload(offset, offset % 2 == 0 ? "even" : "odd"), Optional.empty());
@@ -409,6 +410,7 @@ class PendingWindowTest {
             commits::get,
             Clock.fixed(NOW, ZoneOffset.UTC),
             nanos::get,
+            () -> {},
             observer);
     for (long offset = 0; offset < 5; offset++) {
       window.add(offset, inline(offset, "k" + offset, 100), bytes(100));
@@ -435,6 +437,7 @@ class PendingWindowTest {
         commits::get,
         Clock.fixed(NOW, ZoneOffset.UTC),
         nanos::get,
+        () -> {},
         StreamObserver.NONE);
   }
 

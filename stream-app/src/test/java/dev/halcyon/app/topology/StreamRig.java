@@ -162,9 +162,8 @@ final class StreamRig implements AutoCloseable {
         new ModerationStream(
             ModerationTopology.shadow(
                 parts(analyzer, source),
-                new ModerationTopology.Settings(shadow.topics(topics), kafka.guarantee(), window),
-                shadow),
-            shadow.kafka(kafka));
+                new ModerationTopology.Settings(shadow.topics(topics), shadow.kafka(kafka), window),
+                shadow));
     open.add(stream);
     open.add(source);
     stream.start();
@@ -181,8 +180,7 @@ final class StreamRig implements AutoCloseable {
     ModerationStream stream =
         new ModerationStream(
             ModerationTopology.build(
-                parts, new ModerationTopology.Settings(topics, kafka.guarantee(), window, bias)),
-            kafka);
+                parts, new ModerationTopology.Settings(topics, kafka, window, bias)));
     open.add(stream);
     open.add(source);
     return stream;

@@ -15,7 +15,9 @@ class StreamsPropertiesTest {
   void exactlyOnceWithFailingHandlersIsTheDefault() {
     StreamsConfig config = new StreamsConfig(StreamsProperties.of(KafkaConfig.defaults()));
     assertThat(config.getString("processing.guarantee")).isEqualTo("exactly_once_v2");
-    assertThat(config.getLong("commit.interval.ms")).isEqualTo(200);
+    assertThat(config.getLong("commit.interval.ms"))
+        .as("the windows ask for a commit every 200 ms, while they keep up")
+        .isEqualTo(1000);
     assertThat(config.getLong("poll.ms")).isEqualTo(10);
     assertThat(config.getBoolean("ensure.explicit.internal.resource.naming")).isTrue();
     assertThat(config.processingExceptionHandler())
@@ -29,6 +31,8 @@ class StreamsPropertiesTest {
         .containsEntry("max.poll.interval.ms", 300_000);
     assertThat(config.getProducerConfigs("client"))
         .containsEntry("transaction.timeout.ms", 10_000)
+        .as("nobody reads what is sent before the commit")
+        .containsEntry("linger.ms", 1000L)
         .containsEntry("enable.idempotence", true);
   }
 
@@ -40,7 +44,10 @@ class StreamsPropertiesTest {
     assertThat(config.getLong("commit.interval.ms"))
         .as("Kafka's own default would be half a minute")
         .isEqualTo(200);
-    assertThat(config.getProducerConfigs("client")).doesNotContainKey("transaction.timeout.ms");
+    assertThat(config.getProducerConfigs("client"))
+        .doesNotContainKey("transaction.timeout.ms")
+        .as("somebody waits for what is sent")
+        .containsEntry("linger.ms", 1L);
   }
 
   @Test
