@@ -137,11 +137,4 @@ final class Kernel {
   int offset(int output) {
     return output * taps;
   }
-
-  /** The weight of an input pixel in an output pixel; 0 where it has no part. */
-  int weight(int output, int input) {
-    return input >= starts[output] && input < ends[output]
-        ? weights[output * taps + input - starts[output]]
-        : 0;
-  }
 }

@@ -133,8 +133,7 @@ public final class Preprocessor {
         image,
         columns,
         rows,
-        (row, sums, offset) ->
-            writeRow(sums, offset, across, out, base, down.offset + row, mine.row));
+        (row, sums) -> writeRow(sums, across, out, base, down.offset + row, mine.row));
     out.position(base + spec.floats());
   }
 
@@ -166,11 +165,11 @@ public final class Preprocessor {
   }
 
   private void writeRow(
-      int[] sums, int offset, Placement across, FloatBuffer out, int base, int row, float[] line) {
+      int[] sums, Placement across, FloatBuffer out, int base, int row, float[] line) {
     for (int channel = 0; channel < spec.channels(); channel++) {
       float[] values = normalized[channel];
       for (int x = 0; x < across.count; x++) {
-        line[x] = values[Resampler.pixel(sums[offset + 3 * x + channel])];
+        line[x] = values[Resampler.pixel(sums[3 * x + channel])];
       }
       int start = base + (channel * spec.height() + row) * spec.width() + across.offset;
       out.put(start, line, 0, across.count);

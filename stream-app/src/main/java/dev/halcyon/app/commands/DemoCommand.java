@@ -11,6 +11,7 @@ import dev.halcyon.app.console.Terminal;
 import dev.halcyon.app.labels.LabelSetRefusedException;
 import dev.halcyon.app.labels.TextDemand;
 import dev.halcyon.app.pictures.PictureFolder;
+import dev.halcyon.clip.model.ModelDirectory;
 import dev.halcyon.events.wire.EventSerdes;
 import dev.halcyon.labels.LabelSet;
 import java.io.IOException;
@@ -88,6 +89,8 @@ public final class DemoCommand implements Callable<Integer> {
               + images.size()
               + " uploads through a Kafka broker inside this process");
     }
+    // A wrong folder is said before a broker starts.
+    ModelDirectory.open(modelDirectory, defaults.engine().settings().weights());
     try (EngineLoad engine =
             EngineLoad.begin(
                 modelDirectory,
