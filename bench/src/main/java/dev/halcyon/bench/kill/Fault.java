@@ -13,7 +13,7 @@ enum Fault {
   /** The engine breaks for good; the process stops by itself and is started anew. */
   ENGINE("engine", 10),
   /** The brokers are stopped and started again, where there are several one after the other. */
-  BROKER("broker", 40);
+  BROKER("broker", 200);
 
   private final String title;
   private final Duration batchTime;
