@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.halcyon.app.MovableClock;
-import dev.halcyon.app.config.Guarantee;
+import dev.halcyon.app.config.ConfigLoader;
 import dev.halcyon.app.config.KafkaConfig;
 import dev.halcyon.app.config.TopicsConfig;
 import dev.halcyon.app.config.WindowConfig;
@@ -277,22 +277,14 @@ class AnalyzeProcessorTest {
   }
 
   private KafkaConfig kafka() {
-    KafkaConfig d = KafkaConfig.defaults();
-    return new KafkaConfig(
-        d.bootstrapServers(),
-        d.applicationId(),
-        transactional ? Guarantee.EXACTLY_ONCE_V2 : Guarantee.AT_LEAST_ONCE,
-        d.groupProtocol(),
-        d.streamThreads(),
-        COMMIT_INTERVAL,
-        d.poll(),
-        d.transactionTimeout(),
-        d.maxPollInterval(),
-        d.sessionTimeout(),
-        d.heartbeatInterval(),
-        d.standbyReplicas(),
-        d.bufferedUploads(),
-        d.properties());
+    return new ConfigLoader()
+        .defaults(
+            Map.of(
+                "HALCYON_KAFKA_GUARANTEE",
+                transactional ? "exactly_once_v2" : "at_least_once",
+                "HALCYON_KAFKA_COMMITINTERVAL",
+                COMMIT_INTERVAL.toMillis() + "ms"))
+        .kafka();
   }
 
   private static MockProcessorContext<String, AnalyzedUpload> context() {
