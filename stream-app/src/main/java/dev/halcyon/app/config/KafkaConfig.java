@@ -41,7 +41,9 @@ public record KafkaConfig(
                 + " after at most as long, and sooner when no upload is pending. Exactly once, while"
                 + " uploads wait for room in a full window, every second where that is longer.")
         Duration commitInterval,
-    @Setting("How long a stream thread waits for new uploads before it looks at finished ones.")
+    @Setting(
+            "How long a stream thread waits for new uploads before it looks at finished ones. Under"
+                + " the classic protocol a finished one ends the wait.")
         Duration poll,
     @Setting(
             "After which time the broker aborts the transaction a dead instance left open: for so"
