@@ -1,7 +1,5 @@
 package dev.halcyon.bench;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
 import dev.halcyon.bench.checks.Checks;
 import dev.halcyon.bench.gpu.GpuCheck;
 import dev.halcyon.bench.kill.KillMatrix;
@@ -10,8 +8,6 @@ import dev.halcyon.bench.preprocess.PreprocessCommand;
 import dev.halcyon.bench.redecide.Redecide;
 import dev.halcyon.bench.shapes.RealShapes;
 import dev.halcyon.bench.throughput.Throughput;
-import java.util.List;
-import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -43,14 +39,6 @@ public final class Bench implements Runnable {
   public static void main(String[] arguments) {
     System.exit(
         new CommandLine(new Bench()).setCaseInsensitiveEnumValuesAllowed(true).execute(arguments));
-  }
-
-  /** Keeps what brokers, clients and engines say of their start and end out of the figures. */
-  public static void hush() {
-    for (String noisy : List.of("kafka", "org.apache.kafka", "state.change.logger")) {
-      ((Logger) LoggerFactory.getLogger(noisy)).setLevel(Level.OFF);
-    }
-    ((Logger) LoggerFactory.getLogger("dev.halcyon")).setLevel(Level.ERROR);
   }
 
   @Override

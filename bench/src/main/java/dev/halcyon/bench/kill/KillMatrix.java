@@ -9,7 +9,7 @@ import dev.halcyon.app.console.Progress;
 import dev.halcyon.app.console.Style;
 import dev.halcyon.app.console.Table;
 import dev.halcyon.app.console.Terminal;
-import dev.halcyon.bench.Bench;
+import dev.halcyon.bench.QuietLog;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -96,7 +96,7 @@ public final class KillMatrix implements Callable<Integer> {
           spec.commandLine(), "no cell has \"" + only + "\"; see the table of a whole run");
     }
     // What the brokers say of producers that were killed is no news here.
-    Bench.hush();
+    QuietLog.begin();
     Path folder = logs == null ? Files.createTempDirectory("kill-matrix-") : logs;
     boolean terminal = Terminal.isTerminal();
     Table table = table(Terminal.wantsColours());

@@ -16,24 +16,46 @@ import java.util.List;
 import java.util.Locale;
 import org.apache.kafka.common.utils.AppInfoParser;
 
-/** Our stream as it is delivered, with evidence: exactly once, or at least once as the others. */
+/** Our stream as it is delivered, or promising and writing no more than the others. */
 final class HalcyonPeer implements Peer {
+  private final String name;
+  private final String title;
   private final Guarantee guarantee;
+  private final boolean all;
 
-  HalcyonPeer(Guarantee guarantee) {
+  /**
+   * @param all whether it writes what it does by default, evidence and counts for rates as well
+   */
+  private HalcyonPeer(String name, String title, Guarantee guarantee, boolean all) {
+    this.name = name;
+    this.title = title;
     this.guarantee = guarantee;
+    this.all = all;
+  }
+
+  static HalcyonPeer exactlyOnce() {
+    return new HalcyonPeer("halcyon", "halcyon, exactly once", Guarantee.EXACTLY_ONCE_V2, true);
+  }
+
+  static HalcyonPeer atLeastOnce() {
+    return new HalcyonPeer(
+        "halcyon-at-least-once", "halcyon, at least once", Guarantee.AT_LEAST_ONCE, true);
+  }
+
+  /** At least once, no evidence, no reports of rates: the consumers' promise and their output. */
+  static HalcyonPeer tagsAlone() {
+    return new HalcyonPeer(
+        "halcyon-tags-alone", "halcyon, tags alone", Guarantee.AT_LEAST_ONCE, false);
   }
 
   @Override
   public String name() {
-    return guarantee == Guarantee.EXACTLY_ONCE_V2 ? "halcyon" : "halcyon-at-least-once";
+    return name;
   }
 
   @Override
   public String title() {
-    return guarantee == Guarantee.EXACTLY_ONCE_V2
-        ? "halcyon, exactly once"
-        : "halcyon, at least once";
+    return title;
   }
 
   @Override
@@ -77,6 +99,8 @@ final class HalcyonPeer implements Peer {
           alerts: %s-alerts
           rejects: %s-rejects
           evidence: %s-evidence
+          evidenceKept: %s
+          biasReported: %s
           labelConfig: %s-labels
           labelConfigHistory: %s-history
           labelConfigStatus: %s-status
@@ -97,6 +121,8 @@ final class HalcyonPeer implements Peer {
                 run,
                 run,
                 run,
+                all,
+                all,
                 run,
                 run,
                 run,

@@ -5,13 +5,12 @@ import dev.halcyon.app.Home;
 import dev.halcyon.app.broker.EmbeddedBroker;
 import dev.halcyon.app.commands.BadInputException;
 import dev.halcyon.app.commands.ExitCode;
-import dev.halcyon.app.config.Guarantee;
 import dev.halcyon.app.console.Table;
 import dev.halcyon.app.speed.Spread;
-import dev.halcyon.bench.Bench;
 import dev.halcyon.bench.FigureLines;
 import dev.halcyon.bench.Pictures;
 import dev.halcyon.bench.PythonEnvironment;
+import dev.halcyon.bench.QuietLog;
 import dev.halcyon.bench.throughput.PlainLoop;
 import dev.halcyon.clip.ClipModel;
 import dev.halcyon.clip.EngineSettings;
@@ -70,6 +69,7 @@ public final class Peers implements Callable<Integer> {
       List.of(
           "halcyon",
           "halcyon-at-least-once",
+          "halcyon-tags-alone",
           "python",
           "python-processes",
           "python-one-by-one",
@@ -82,8 +82,8 @@ public final class Peers implements Callable<Integer> {
       split = ",",
       paramLabel = "PEER",
       description =
-          "Only these of halcyon, halcyon-at-least-once, python, python-processes,"
-              + " python-one-by-one, djl; the first is what the others are held against.")
+          "Only these of halcyon, halcyon-at-least-once, halcyon-tags-alone, python,"
+              + " python-processes, python-one-by-one, djl; the first is what the others are held against.")
   private List<String> only = ALL;
 
   @Option(
@@ -164,7 +164,7 @@ public final class Peers implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "the backlog must be 40 at least, all other numbers above 0");
     }
-    Bench.hush();
+    QuietLog.begin();
     if (quick) {
       rounds = 1;
       backlog = Math.min(backlog, 160);
@@ -194,8 +194,9 @@ public final class Peers implements Callable<Integer> {
     for (String name : present) {
       peers.add(
           switch (name) {
-            case "halcyon" -> new HalcyonPeer(Guarantee.EXACTLY_ONCE_V2);
-            case "halcyon-at-least-once" -> new HalcyonPeer(Guarantee.AT_LEAST_ONCE);
+            case "halcyon" -> HalcyonPeer.exactlyOnce();
+            case "halcyon-at-least-once" -> HalcyonPeer.atLeastOnce();
+            case "halcyon-tags-alone" -> HalcyonPeer.tagsAlone();
             case "python" -> ConsumerPeer.python(environment);
             case "python-processes" -> ConsumerPeer.pythonProcesses(environment);
             case "python-one-by-one" -> ConsumerPeer.pythonOneByOne(environment);

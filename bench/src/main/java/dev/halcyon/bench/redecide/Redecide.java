@@ -6,8 +6,8 @@ import dev.halcyon.app.console.Table;
 import dev.halcyon.app.decision.Decider;
 import dev.halcyon.app.decision.LabelScorer;
 import dev.halcyon.app.speed.Spread;
-import dev.halcyon.bench.Bench;
 import dev.halcyon.bench.FigureLines;
+import dev.halcyon.bench.QuietLog;
 import dev.halcyon.clip.Evidence;
 import dev.halcyon.events.Embeddings;
 import java.lang.management.ManagementFactory;
@@ -66,7 +66,7 @@ public final class Redecide implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Bench.hush();
+    QuietLog.begin();
     FigureLines lines = FigureLines.standard("redecide", json);
     lines.table(
         Table.Column.right("dimensions", 10),

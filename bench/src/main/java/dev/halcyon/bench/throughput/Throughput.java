@@ -4,9 +4,9 @@ import dev.halcyon.app.Home;
 import dev.halcyon.app.commands.BadInputException;
 import dev.halcyon.app.commands.ExitCode;
 import dev.halcyon.app.console.Terminal;
-import dev.halcyon.bench.Bench;
 import dev.halcyon.bench.Pictures;
 import dev.halcyon.bench.PythonEnvironment;
+import dev.halcyon.bench.QuietLog;
 import dev.halcyon.bench.shapes.ModelMaker;
 import dev.halcyon.bench.shapes.Variant;
 import dev.halcyon.clip.EngineSettings;
@@ -155,7 +155,7 @@ public final class Throughput implements Callable<Integer> {
             spec.commandLine(), "there is no \"" + name + "\"; there are " + known);
       }
     }
-    Bench.hush();
+    QuietLog.begin();
     Section.Settings settings;
     List<Path> shaped;
     try {

@@ -19,10 +19,10 @@ import picocli.CommandLine;
 class PeersTest {
   @Test
   void oursAndDjlHaveTheirShareOfTheCeiling() throws Exception {
-    List<JsonNode> figures = measure("halcyon,djl");
+    List<JsonNode> figures = measure("halcyon,halcyon-tags-alone,djl");
     assertThat(figures)
         .extracting(figure -> figure.get("case").asText())
-        .containsExactly("ceiling", "halcyon", "djl");
+        .containsExactly("ceiling", "halcyon", "halcyon-tags-alone", "djl");
     Map<String, JsonNode> byPeer =
         figures.stream()
             .collect(Collectors.toMap(f -> f.get("case").asText(), Function.identity()));

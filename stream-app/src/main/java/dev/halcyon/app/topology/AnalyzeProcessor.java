@@ -1,6 +1,8 @@
 package dev.halcyon.app.topology;
 
 import dev.halcyon.app.config.Guarantee;
+import dev.halcyon.app.config.KafkaConfig;
+import dev.halcyon.app.config.WindowConfig;
 import dev.halcyon.events.SourceRef;
 import dev.halcyon.events.state.PendingUpload;
 import java.nio.ByteBuffer;
@@ -36,7 +38,7 @@ final class AnalyzeProcessor implements Processor<byte[], byte[], String, Analyz
 
   private final UploadReader reader;
   private final Analysis analysis;
-  private final ModerationTopology.Settings settings;
+  private final WindowConfig bounds;
   private final boolean transactional;
   private final long commitIntervalMillis;
   private final Clock clock;
@@ -51,15 +53,16 @@ final class AnalyzeProcessor implements Processor<byte[], byte[], String, Analyz
   AnalyzeProcessor(
       UploadReader reader,
       Analysis analysis,
-      ModerationTopology.Settings settings,
+      WindowConfig bounds,
+      KafkaConfig kafka,
       Clock clock,
       StreamObserver observer,
       Supplier<WindowsOfThread> ofThread) {
     this.reader = reader;
     this.analysis = analysis;
-    this.settings = settings;
-    transactional = settings.kafka().guarantee() == Guarantee.EXACTLY_ONCE_V2;
-    commitIntervalMillis = settings.kafka().commitInterval().toMillis();
+    this.bounds = bounds;
+    transactional = kafka.guarantee() == Guarantee.EXACTLY_ONCE_V2;
+    commitIntervalMillis = kafka.commitInterval().toMillis();
     this.clock = clock;
     this.observer = observer;
     this.ofThread = ofThread;
@@ -76,7 +79,7 @@ final class AnalyzeProcessor implements Processor<byte[], byte[], String, Analyz
             store,
             analysis,
             this::forward,
-            settings.window(),
+            bounds,
             transactional,
             mark::commits,
             clock,
@@ -142,7 +145,7 @@ final class AnalyzeProcessor implements Processor<byte[], byte[], String, Analyz
     } else if (needed && punctuation == null) {
       punctuation =
           context.schedule(
-              settings.window().punctuateEvery(), PunctuationType.WALL_CLOCK_TIME, this::punctuate);
+              bounds.punctuateEvery(), PunctuationType.WALL_CLOCK_TIME, this::punctuate);
     }
   }
 
@@ -151,7 +154,7 @@ final class AnalyzeProcessor implements Processor<byte[], byte[], String, Analyz
    * once, when it turns to the task, so that the difference is how long this round has lasted.
    */
   private Duration patienceLeft() {
-    Duration share = settings.window().fullWait().dividedBy(windows.count());
+    Duration share = bounds.fullWait().dividedBy(windows.count());
     Duration spent = Duration.ofMillis(clock.millis() - context.currentSystemTimeMs());
     return spent.isNegative() ? share : share.minus(spent);
   }

@@ -249,7 +249,13 @@ public final class ModerationTopology {
         ANALYZE,
         () ->
             new AnalyzeProcessor(
-                reader, analysis, settings, parts.clock(), parts.observer(), this::windowsOfThread),
+                reader,
+                analysis,
+                settings.window(),
+                settings.kafka(),
+                parts.clock(),
+                parts.observer(),
+                this::windowsOfThread),
         parent);
     topology.addStateStore(windowStore(remembering), ANALYZE);
     topology.addStateStore(new CommitMark.Builder(), ANALYZE);

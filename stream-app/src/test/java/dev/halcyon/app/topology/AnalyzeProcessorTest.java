@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.halcyon.app.MovableClock;
 import dev.halcyon.app.config.ConfigLoader;
 import dev.halcyon.app.config.KafkaConfig;
-import dev.halcyon.app.config.TopicsConfig;
 import dev.halcyon.app.config.WindowConfig;
 import dev.halcyon.clip.Outcome;
 import dev.halcyon.events.ImageUpload;
@@ -265,7 +264,8 @@ class AnalyzeProcessorTest {
           engine.add(future);
           return future;
         },
-        new ModerationTopology.Settings(TopicsConfig.defaults(), kafka(), bounds),
+        bounds,
+        kafka(),
         clock,
         new StreamObserver() {
           @Override
