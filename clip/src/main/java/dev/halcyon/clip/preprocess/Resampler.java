@@ -61,9 +61,9 @@ final class Resampler {
     int firstColumn = columns.start(0);
     int inputs = columns.end(columns.count() - 1) - firstColumn;
     int most = Math.max(LEAST_ROWS, Math.min(MOST_ROWS, STRIP / (3 * inputs)));
-    strip = grown(strip, inputs, 3 * MOST_ROWS);
-    narrow = grown(narrow, 3 * MOST_ROWS);
-    shrunk = grown(shrunk, MOST_ROWS, width);
+    strip = grown(strip, inputs, 3 * most);
+    narrow = grown(narrow, 3 * most);
+    shrunk = grown(shrunk, most, width);
     sums = grown(sums, height, width);
     for (int row = 0; row < height; row++) {
       Arrays.fill(sums[row], 0, width, HALF);

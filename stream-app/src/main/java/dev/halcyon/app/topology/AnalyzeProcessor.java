@@ -123,9 +123,10 @@ final class AnalyzeProcessor implements Processor<byte[], byte[], String, Analyz
 
   private void punctuate(long timestamp) {
     window.emit();
-    if (windows.hasUnread() && isCommitDue(clock.millis())) {
+    long now = clock.millis();
+    if (windows.hasUnread() && isCommitDue(now)) {
       context.commit();
-      windows.commitAsked(clock.millis());
+      windows.commitAsked(now);
     }
     punctuateWhileNeeded();
   }

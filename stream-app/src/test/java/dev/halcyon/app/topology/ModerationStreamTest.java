@@ -26,6 +26,7 @@ import dev.halcyon.events.TagEvent;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -413,16 +414,30 @@ class ModerationStreamTest {
 
   /** An instance may be silent, and a transaction may be open, for 3 s. */
   private static KafkaConfig impatient(KafkaConfig k) {
+    Duration patience = Duration.ofSeconds(3);
+    return timed(k, k.commitInterval(), k.poll(), patience, patience);
+  }
+
+  private static KafkaConfig waitingForUploads(KafkaConfig k) {
+    return timed(k, UPLOAD_WAIT, UPLOAD_WAIT, UPLOAD_WAIT.multipliedBy(4), k.maxPollInterval());
+  }
+
+  private static KafkaConfig timed(
+      KafkaConfig k,
+      Duration commitInterval,
+      Duration poll,
+      Duration transactionTimeout,
+      Duration maxPollInterval) {
     return new KafkaConfig(
         k.bootstrapServers(),
         k.applicationId(),
         k.guarantee(),
         k.groupProtocol(),
         k.streamThreads(),
-        k.commitInterval(),
-        k.poll(),
-        Duration.ofSeconds(3),
-        Duration.ofSeconds(3),
+        commitInterval,
+        poll,
+        transactionTimeout,
+        maxPollInterval,
         k.sessionTimeout(),
         k.heartbeatInterval(),
         k.standbyReplicas(),
@@ -544,30 +559,21 @@ class ModerationStreamTest {
     rig.start(analyzer);
     rig.upload("img", "x");
     await().atMost(Duration.ofSeconds(30)).until(() -> analyzer.started.get() == 1);
-    // The thread is back in its wait by then.
-    Thread.sleep(200);
+    await().atMost(Duration.ofSeconds(30)).until(() -> isWaitingForUploads(rig));
     long finished = System.nanoTime();
     result.complete(ScriptedAnalyzer.evidence("x"));
     assertThat(decided.await(30, TimeUnit.SECONDS)).isTrue();
     return Duration.ofNanos(System.nanoTime() - finished);
   }
 
-  private static KafkaConfig waitingForUploads(KafkaConfig k) {
-    return new KafkaConfig(
-        k.bootstrapServers(),
-        k.applicationId(),
-        k.guarantee(),
-        k.groupProtocol(),
-        k.streamThreads(),
-        UPLOAD_WAIT,
-        UPLOAD_WAIT,
-        UPLOAD_WAIT.multipliedBy(4),
-        k.maxPollInterval(),
-        k.sessionTimeout(),
-        k.heartbeatInterval(),
-        k.standbyReplicas(),
-        k.bufferedUploads(),
-        k.properties());
+  private static boolean isWaitingForUploads(StreamRig rig) {
+    return Thread.getAllStackTraces().entrySet().stream()
+        .filter(thread -> thread.getKey().getName().startsWith(rig.kafka.applicationId()))
+        .flatMap(thread -> Arrays.stream(thread.getValue()))
+        .anyMatch(
+            frame ->
+                frame.getClassName().endsWith("KafkaConsumer")
+                    && frame.getMethodName().equals("poll"));
   }
 
   @Test
