@@ -50,23 +50,23 @@ final class CheckRun {
   boolean run() throws InterruptedException {
     boolean first = true;
     for (String shape : plan.shapes()) {
-      Variant variant = Variant.of(shape);
-      verify(variant, first);
-      sweep(variant, first);
+      Variant fused = new Variant(shape, Attention.FUSED, Input.FP16);
+      float[][] reference = verify(fused, first);
+      sweep(fused, first);
+      if (first && !isOver()) {
+        eightBits(shape, reference);
+      }
       first = false;
     }
     for (String shape : plan.shapes()) {
-      int batch = plan.batches().get(plan.batches().size() / 2);
-      for (Variant variant :
-          List.of(
-              new Variant(shape, Attention.FUSED, Input.FP16),
-              new Variant(shape, Attention.SPELLED, Input.FP32))) {
-        if (isOver()) {
-          break;
+      try (EncoderSpeed encoder = open(Variant.of(shape), Precision.FP16)) {
+        for (int batch : plan.batches()) {
+          speed(encoder, Variant.of(shape), Precision.FP16, batch, lanes(), smallest());
         }
-        try (EncoderSpeed encoder = open(variant, Precision.FP16, plan.provider())) {
-          speed(encoder, variant, batch, lanes(), plan.pictures().get(0));
-        }
+      }
+      Variant published = Variant.published(shape);
+      try (EncoderSpeed encoder = open(published, Precision.FP16)) {
+        speed(encoder, published, Precision.FP16, middleBatch(), lanes(), smallest());
       }
     }
     if (isOver()) {
@@ -75,10 +75,11 @@ final class CheckRun {
     return holds;
   }
 
-  private void verify(Variant variant, boolean first) throws InterruptedException {
+  /** Gives the embeddings of the CPU in full precision. */
+  private float[][] verify(Variant variant, boolean first) throws InterruptedException {
     float[][] reference;
-    List<RgbImage> pictures = pictures(plan.pictures().get(0), VERIFIED_PICTURES);
-    try (EncoderSpeed encoder = open(variant, Precision.FP32, plan.provider())) {
+    List<RgbImage> pictures = pictures(smallest(), VERIFIED_PICTURES);
+    try (EncoderSpeed encoder = open(variant, Precision.FP32)) {
       if (first) {
         figures.machine(
             device,
@@ -92,8 +93,23 @@ final class CheckRun {
       }
       compare(variant, Precision.FP32, found, reference, LEAST_COSINE_FP32);
     }
-    try (EncoderSpeed encoder = open(variant, Precision.FP16, plan.provider())) {
+    try (EncoderSpeed encoder = open(variant, Precision.FP16)) {
       compare(variant, Precision.FP16, encoder.embed(pictures), reference, LEAST_COSINE_FP16);
+    }
+    return reference;
+  }
+
+  /** What the runtime makes of eight-bit weights there; nothing is demanded of them. */
+  private void eightBits(String shape, float[][] reference) throws InterruptedException {
+    Variant published = Variant.published(shape);
+    try (EncoderSpeed encoder = open(published, Precision.INT8)) {
+      compare(
+          published,
+          Precision.INT8,
+          encoder.embed(pictures(smallest(), VERIFIED_PICTURES)),
+          reference,
+          -1);
+      speed(encoder, published, Precision.INT8, plan.batches().get(0), lanes(), smallest());
     }
   }
 
@@ -106,7 +122,7 @@ final class CheckRun {
   }
 
   private void sweep(Variant variant, boolean first) throws InterruptedException {
-    try (EncoderSpeed encoder = open(variant, Precision.FP16, plan.provider())) {
+    try (EncoderSpeed encoder = open(variant, Precision.FP16)) {
       figures.opened(variant.toString(), "fp16", encoder.openSeconds());
       if (first) {
         for (Plan.PictureSize size : plan.pictures()) {
@@ -114,22 +130,15 @@ final class CheckRun {
         }
       }
       for (int batch : plan.batches()) {
-        if (!isOver()) {
-          speed(encoder, variant, batch, lanes(), plan.pictures().get(0));
-        }
+        speed(encoder, variant, Precision.FP16, batch, lanes(), smallest());
       }
-      int middle = plan.batches().get(plan.batches().size() / 2);
       if (plan.onGpu()) {
         for (int lanes : new int[] {1, 3}) {
-          if (!isOver()) {
-            speed(encoder, variant, middle, lanes, plan.pictures().get(0));
-          }
+          speed(encoder, variant, Precision.FP16, middleBatch(), lanes, smallest());
         }
       }
       for (Plan.PictureSize size : plan.pictures().subList(1, plan.pictures().size())) {
-        if (!isOver()) {
-          speed(encoder, variant, middle, lanes(), size);
-        }
+        speed(encoder, variant, Precision.FP16, middleBatch(), lanes(), size);
       }
     }
   }
@@ -149,8 +158,16 @@ final class CheckRun {
   }
 
   private void speed(
-      EncoderSpeed encoder, Variant variant, int batch, int lanes, Plan.PictureSize size)
+      EncoderSpeed encoder,
+      Variant variant,
+      Precision precision,
+      int batch,
+      int lanes,
+      Plan.PictureSize size)
       throws InterruptedException {
+    if (isOver()) {
+      return;
+    }
     List<RgbImage> pictures = pictures(size, DISTINCT_PICTURES);
     SpeedComparison.Case what =
         new SpeedComparison.Case(
@@ -160,9 +177,9 @@ final class CheckRun {
             SpeedComparison.of(encoder, what, pictures),
             copyMillis(variant, batch),
             goal(variant, batch),
-            isJudged(lanes, size));
+            isJudged(precision, lanes, size));
     holds &= speed.holds();
-    figures.speed(variant, batch, lanes, size.toString(), speed);
+    figures.speed(variant, precision.title(), batch, lanes, size.toString(), speed);
   }
 
   /**
@@ -170,8 +187,12 @@ final class CheckRun {
    * little to bring to size. A CPU computes in the threads that preprocess, and a trial is too
    * short.
    */
-  private boolean isJudged(int lanes, Plan.PictureSize size) {
-    return plan.onGpu() && !plan.quick() && lanes == lanes() && size.equals(plan.pictures().get(0));
+  private boolean isJudged(Precision precision, int lanes, Plan.PictureSize size) {
+    return plan.onGpu()
+        && !plan.quick()
+        && precision == Precision.FP16
+        && lanes == lanes()
+        && size.equals(smallest());
   }
 
   /** What a batch of this precision takes to the device and back where nothing is computed. */
@@ -181,21 +202,25 @@ final class CheckRun {
             variant.shape().equals(Variant.TINY) ? "copy-tiny" : "copy",
             Attention.SPELLED,
             variant.input());
-    try (EncoderSpeed encoder = open(copy, Precision.FP16, plan.provider())) {
-      double rate =
-          encoder.bare(batch, 1, pictures(plan.pictures().get(0), 1), plan.time().dividedBy(4));
+    try (EncoderSpeed encoder = open(copy, Precision.FP16)) {
+      double rate = encoder.bare(batch, 1, pictures(smallest(), 1), plan.time().dividedBy(4));
       return 1000.0 * batch / rate;
     }
   }
 
   /**
-   * Goals are of the larger batches of graphs as they are exported, on the GPU they are set for.
+   * Goals are of the larger batches of graphs with one operator for attention, on the GPU they are
+   * set for.
    */
   private Optional<Double> goal(Variant variant, int batch) {
     boolean hopper = device.contains("H100") || device.contains("H200");
-    return hopper && batch >= 64
+    return hopper && batch >= 64 && variant.attention() == Attention.FUSED
         ? Optional.ofNullable(GOALS.get(variant.shape()))
         : Optional.empty();
+  }
+
+  private EncoderSpeed open(Variant variant, Precision precision) throws InterruptedException {
+    return open(variant, precision, plan.provider());
   }
 
   private EncoderSpeed open(Variant variant, Precision precision, ExecutionProvider provider)
@@ -216,6 +241,14 @@ final class CheckRun {
         maker.graph(variant, precision),
         PreprocessingSpec.read(maker.preprocessing(variant)),
         settings);
+  }
+
+  private Plan.PictureSize smallest() {
+    return plan.pictures().get(0);
+  }
+
+  private int middleBatch() {
+    return plan.batches().get(plan.batches().size() / 2);
   }
 
   private int lanes() {

@@ -107,10 +107,11 @@ final class Figures {
     lines.add(line, "", pictures, Integer.toString(threads), whole(imagesPerSecond), "");
   }
 
-  void speed(Variant variant, int batch, int lanes, String pictures, Speed speed) {
+  void speed(
+      Variant variant, String precision, int batch, int lanes, String pictures, Speed speed) {
     ObjectNode line = line("speed");
     line.put("model", variant.shape());
-    line.put("precision", "fp16");
+    line.put("precision", precision);
     line.put("attention", variant.attentionName());
     line.put("input", variant.inputName());
     line.put("batch", batch);
@@ -127,7 +128,8 @@ final class Figures {
     line.put("judged", speed.judged());
     line.put("holds", speed.holds());
     lines.table(
-        Table.Column.left("fp16, images/s", 24),
+        Table.Column.left("images/s", 24),
+        Table.Column.left("", 4),
         Table.Column.right("batch", 5),
         Table.Column.left("pictures", 9),
         Table.Column.right("bare", 7),
@@ -140,6 +142,7 @@ final class Figures {
     lines.add(
         line,
         variant.toString(),
+        precision,
         Integer.toString(batch),
         pictures,
         whole(speed.compared().bare().get(0)),

@@ -219,7 +219,12 @@ public final class Peers implements Callable<Integer> {
         EventSerdes serdes = new EventSerdes(Map.of("schema.registry.url", registry.url()));
         PlainLoop loop =
             PlainLoop.fastest(
-                directory, threads, batch, images, backlog / 4, (shape, speed) -> {})) {
+                directory,
+                EngineSettings.defaults(),
+                PlainLoop.Shape.onCpu(threads, batch),
+                images,
+                backlog / 4,
+                (shape, speed) -> {})) {
       Workbench bench = workbench(broker, registry, serdes, directory);
       if (!quick) {
         // One broker serves all: what its first client finds cold is the same for everybody.

@@ -47,15 +47,15 @@ public final class ModelMaker {
   }
 
   /**
-   * A whole model's folder in fp32, made if it is not there.
+   * A whole model's folder, with both towers in a precision, made if it is not there.
    *
    * @throws BadInputException if it cannot be made
    */
-  public Path directory(Variant variant) throws InterruptedException {
-    graph(variant, Variant.Precision.FP32);
+  public Path directory(Variant variant, Variant.Precision precision) throws InterruptedException {
+    graph(variant, precision);
     Path folder = variant.folder(models);
-    if (!Files.isRegularFile(folder.resolve("onnx/text_model.onnx"))) {
-      make(variant.making(models, Variant.Precision.FP32, "text"));
+    if (!Files.isRegularFile(folder.resolve("onnx").resolve(precision.textFile()))) {
+      make(variant.making(models, precision, "text"));
     }
     return folder;
   }

@@ -52,6 +52,11 @@ public record Variant(String shape, Attention attention, Input input) {
     public String visionFile() {
       return "vision_model" + suffix + ".onnx";
     }
+
+    /** The text encoder's file in a model directory. */
+    String textFile() {
+      return "text_model" + suffix + ".onnx";
+    }
   }
 
   /**

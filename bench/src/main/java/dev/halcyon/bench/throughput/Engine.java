@@ -17,7 +17,11 @@ import dev.halcyon.clip.ModelIdentity;
 import dev.halcyon.clip.TextEncoder;
 import dev.halcyon.clip.analyze.AnalysisPipeline;
 import dev.halcyon.clip.analyze.TextLooker;
+import dev.halcyon.clip.batch.BatchRunner;
 import dev.halcyon.clip.batch.Batcher;
+import dev.halcyon.clip.model.ModelDirectory;
+import dev.halcyon.clip.onnx.OnnxRuntime;
+import dev.halcyon.clip.onnx.OnnxVisionModel;
 import dev.halcyon.clip.preprocess.PreprocessingSpec;
 import dev.halcyon.clip.preprocess.Preprocessor;
 import dev.halcyon.labels.LabelSet;
@@ -69,7 +73,12 @@ final class Engine implements AutoCloseable {
    */
   static Engine timed(Duration batch, Duration image, Duration linger) {
     RunTimes times = new RunTimes();
-    Batcher batcher = timedBatcher(batch, image, linger, times);
+    EngineSettings gpu = onGpu();
+    Batcher batcher =
+        Batcher.start(
+            timedLanes(batch, image),
+            gpu.withBatches(gpu.concurrentBatches(), gpu.maxBatch(), linger),
+            times);
     ModelIdentity identity = timedIdentity();
     ImageAnalyzer analyzer =
         new AnalysisPipeline(
@@ -83,14 +92,27 @@ final class Engine implements AutoCloseable {
         batcher, analyzer, decider(RandomWords.labels(20), new RandomWords(identity)), times);
   }
 
-  static Batcher timedBatcher(
-      Duration batch, Duration image, Duration linger, EngineObserver observer) {
-    EngineSettings gpu = EngineSettings.defaults().on(ExecutionProvider.CUDA, 1);
+  /** Lanes into such a device, as many as the program drives a GPU with. */
+  static List<BatchRunner> timedLanes(Duration batch, Duration image) {
     TimedDevice device = new TimedDevice(SMALL_SPEC.floats(), batch.toNanos(), image.toNanos());
-    return Batcher.start(
-        Stream.generate(device::lane).limit(gpu.concurrentBatches()).toList(),
-        gpu.withBatches(gpu.concurrentBatches(), gpu.maxBatch(), linger),
-        observer);
+    return Stream.generate(device::lane).limit(onGpu().concurrentBatches()).toList();
+  }
+
+  private static EngineSettings onGpu() {
+    return EngineSettings.defaults().on(ExecutionProvider.CUDA, 1);
+  }
+
+  /** A model's image encoder alone; {@code threads} of a batch count on the CPU only. */
+  static OnnxVisionModel imageEncoder(Path directory, EngineSettings settings, int threads) {
+    ModelDirectory files = ModelDirectory.open(directory, settings.weights());
+    PreprocessingSpec spec = PreprocessingSpec.read(files.preprocessing());
+    return OnnxVisionModel.open(
+        OnnxRuntime.start(settings),
+        files.visionModel(),
+        threads,
+        spec.height(),
+        spec.width(),
+        files.dimensions().orElseThrow());
   }
 
   static ModelIdentity timedIdentity() {

@@ -1,8 +1,20 @@
 package dev.halcyon.bench.throughput;
 
+import dev.halcyon.app.speed.EncoderSpeed;
+import dev.halcyon.app.speed.RandomPictures;
 import dev.halcyon.app.speed.Spread;
 import dev.halcyon.clip.EngineObserver;
+import dev.halcyon.clip.EngineSettings;
+import dev.halcyon.clip.ExecutionProvider;
+import dev.halcyon.clip.batch.BatchFailedException;
+import dev.halcyon.clip.batch.BatchMemory;
+import dev.halcyon.clip.batch.BatchRunner;
 import dev.halcyon.clip.batch.Batcher;
+import dev.halcyon.clip.model.ModelDirectory;
+import dev.halcyon.clip.onnx.OnnxRuntime;
+import dev.halcyon.clip.onnx.OnnxVisionModel;
+import dev.halcyon.clip.preprocess.PreprocessingSpec;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -15,11 +27,14 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * When an idle lane should wait for a batch to fill: never, always up to the linger, or as the
  * batcher does, while an image is known to be on its way or the device is busy anyway. Images
- * arrive in several patterns at two kinds of device; a lower latency is better, whatever the rule.
+ * arrive in several patterns at simulated devices of several kinds, or at a GPU where the model
+ * runs on one; a lower latency is better, whatever the rule.
  */
 final class LingerSection implements Section {
   private static final Duration LINGER = Duration.ofMillis(10);
@@ -31,6 +46,8 @@ final class LingerSection implements Section {
 
   private enum Rule {
     BATCHER("batcher"),
+    /** As the batcher does where lanes do not queue: a busy device is no reason to wait. */
+    EXPECTED("expected"),
     NEVER("never"),
     ALWAYS("always");
 
@@ -41,17 +58,26 @@ final class LingerSection implements Section {
     }
   }
 
-  private record Device(String title, Duration batch, Duration image) {
-    private double cap() {
-      return BATCH * 1e9 / (batch.toNanos() + BATCH * image.toNanos());
+  /**
+   * What the images arrive at.
+   *
+   * @param cap images a second at the most
+   * @param lanes new lanes into it
+   */
+  private record Device(String title, double cap, Supplier<List<BatchRunner>> lanes) {
+    private static Device timed(String title, Duration batch, Duration image) {
+      return new Device(
+          title,
+          BATCH * 1e9 / (batch.toNanos() + BATCH * image.toNanos()),
+          () -> Engine.timedLanes(batch, image));
     }
   }
 
-  private static final List<Device> DEVICES =
+  private static final List<Device> TIMED =
       List.of(
-          new Device("10ms/batch", Duration.ofMillis(10), Duration.ZERO),
-          new Device("3ms+0.1ms/image", Duration.ofMillis(3), Duration.ofNanos(100_000)),
-          new Device("3ms/image", Duration.ZERO, Duration.ofMillis(3)));
+          Device.timed("10ms/batch", Duration.ofMillis(10), Duration.ZERO),
+          Device.timed("3ms+0.1ms/image", Duration.ofMillis(3), Duration.ofNanos(100_000)),
+          Device.timed("3ms/image", Duration.ZERO, Duration.ofMillis(3)));
 
   /** Gaps between arrivals. */
   private enum Pattern {
@@ -78,7 +104,37 @@ final class LingerSection implements Section {
 
   @Override
   public void measure(Settings settings, Cluster cluster, Report report) throws Exception {
-    for (Device device : DEVICES) {
+    EngineSettings engine = OnnxRuntime.start(settings.engine()).settings();
+    if (engine.provider() == ExecutionProvider.CPU) {
+      measure(TIMED, settings, report);
+      return;
+    }
+    double cap = cap(settings.model(), engine);
+    try (OnnxVisionModel model = Engine.imageEncoder(settings.model(), engine, 1)) {
+      Device gpu =
+          new Device(
+              settings.model().getFileName().toString(),
+              cap,
+              () -> Stream.generate(model::lane).limit(engine.concurrentBatches()).toList());
+      measure(List.of(gpu), settings, report);
+    }
+  }
+
+  /** What a GPU does with full batches, as many at a time as the engine drives it with. */
+  private static double cap(Path directory, EngineSettings engine) throws InterruptedException {
+    ModelDirectory files = ModelDirectory.open(directory, engine.weights());
+    PreprocessingSpec spec = PreprocessingSpec.read(files.preprocessing());
+    try (EncoderSpeed encoder = EncoderSpeed.open(files.visionModel(), spec, engine)) {
+      return encoder.bare(
+          BATCH,
+          engine.concurrentBatches(),
+          RandomPictures.of(1, spec.width(), spec.height(), 0),
+          Duration.ofSeconds(1));
+    }
+  }
+
+  private void measure(List<Device> devices, Settings settings, Report report) throws Exception {
+    for (Device device : devices) {
       for (Pattern pattern : Pattern.values()) {
         Map<Rule, List<Double>> medians = new EnumMap<>(Rule.class);
         Map<Rule, List<Double>> tails = new EnumMap<>(Rule.class);
@@ -105,17 +161,21 @@ final class LingerSection implements Section {
   /** Sorted milliseconds from arrival to result. */
   private static double[] run(Device device, Pattern pattern, Rule rule, long seed, double seconds)
       throws Exception {
-    double perSecond = pattern.load * device.cap();
+    double perSecond = pattern.load * device.cap;
     int count = Math.max(2 * BURST, (int) (perSecond * seconds));
     double[] millis = new double[count];
     CountDownLatch open = new CountDownLatch(count);
     Random random = new Random(seed);
-    ExecutorService workers = Executors.newFixedThreadPool(2);
+    ExecutorService workers =
+        Executors.newFixedThreadPool(Math.max(2, Runtime.getRuntime().availableProcessors() / 2));
+    List<BatchRunner> lanes = device.lanes.get();
+    EngineSettings batches =
+        EngineSettings.defaults()
+            .withBatches(lanes.size(), BATCH, rule == Rule.NEVER ? Duration.ZERO : LINGER);
     try (Batcher batcher =
-            Engine.timedBatcher(
-                device.batch,
-                device.image,
-                rule == Rule.NEVER ? Duration.ZERO : LINGER,
+            Batcher.start(
+                rule == Rule.EXPECTED ? lanes.stream().map(Unqueued::new).toList() : lanes,
+                batches,
                 EngineObserver.NONE);
         Batcher.Ticket always = rule == Rule.ALWAYS ? batcher.expect() : null) {
       long due = System.nanoTime();
@@ -156,5 +216,28 @@ final class LingerSection implements Section {
     }
     Arrays.sort(millis);
     return millis;
+  }
+
+  /** A lane that does not say that it queues. */
+  private record Unqueued(BatchRunner lane) implements BatchRunner {
+    @Override
+    public int maxItems() {
+      return lane.maxItems();
+    }
+
+    @Override
+    public BatchMemory allocate(int items) {
+      return lane.allocate(items);
+    }
+
+    @Override
+    public void run(BatchMemory memory, int items) throws BatchFailedException {
+      lane.run(memory, items);
+    }
+
+    @Override
+    public void close() {
+      lane.close();
+    }
   }
 }

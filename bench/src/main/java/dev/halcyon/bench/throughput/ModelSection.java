@@ -2,6 +2,8 @@ package dev.halcyon.bench.throughput;
 
 import dev.halcyon.app.speed.Spread;
 import dev.halcyon.clip.EngineSettings;
+import dev.halcyon.clip.ExecutionProvider;
+import dev.halcyon.clip.onnx.OnnxRuntime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -14,6 +16,9 @@ import java.util.OptionalDouble;
 final class ModelSection implements Section {
   private static final double GOAL = 0.92;
 
+  /** Images of a run of the plain loops that have batches, on the CPU. */
+  private static final int CPU_BATCH = 8;
+
   @Override
   public String name() {
     return "model";
@@ -21,12 +26,12 @@ final class ModelSection implements Section {
 
   @Override
   public void measure(Settings settings, Cluster cluster, Report report) throws Exception {
-    int uploads = settings.quick() ? 60 : 1_000;
+    int uploads = settings.quick() ? 60 : settings.uploads();
     List<Double> ours = new ArrayList<>();
     List<Double> ceilings = new ArrayList<>();
     List<Double> ratios = new ArrayList<>();
-    EngineSettings engineSettings = settings.engine();
-    try (PlainLoop loop = loop(settings, report);
+    EngineSettings engineSettings = OnnxRuntime.start(settings.engine()).settings();
+    try (PlainLoop loop = loop(settings, engineSettings, report);
         Engine engine = Engine.model(settings.model(), engineSettings, 0, settings.labels())) {
       for (int round = settings.quick() ? 1 : 0; round <= settings.rounds(); round++) {
         long offset = (long) round * uploads;
@@ -58,19 +63,23 @@ final class ModelSection implements Section {
           OptionalDouble.empty(),
           settings.images(),
           0.7 * Spread.of(ours).median(),
-          settings.quick() ? 60 : 600,
+          settings.quick() ? 60 : uploads * 6 / 10,
           1,
           report);
     }
   }
 
-  private PlainLoop loop(Settings settings, Report report) throws InterruptedException {
+  private PlainLoop loop(Settings settings, EngineSettings engine, Report report)
+      throws InterruptedException {
+    int processors = Runtime.getRuntime().availableProcessors();
     return PlainLoop.fastest(
         settings.model(),
-        Runtime.getRuntime().availableProcessors(),
-        8,
+        engine,
+        engine.provider() == ExecutionProvider.CPU
+            ? PlainLoop.Shape.onCpu(processors, CPU_BATCH)
+            : PlainLoop.Shape.onGpu(processors, engine.maxBatch()),
         settings.images()::get,
-        settings.quick() ? 40 : 240,
+        settings.quick() ? 40 : settings.uploads() * 24 / 100,
         (shape, rate) ->
             report.add(Figure.plain(name(), "plain loop, " + shape, "images/s", Spread.of(rate))));
   }

@@ -8,7 +8,6 @@ import dev.halcyon.clip.decode.DecodeLimits;
 import dev.halcyon.clip.decode.DecodedImage;
 import dev.halcyon.clip.decode.ImageDecoder;
 import dev.halcyon.clip.model.ModelDirectory;
-import dev.halcyon.clip.onnx.OnnxRuntime;
 import dev.halcyon.clip.onnx.OnnxVisionModel;
 import dev.halcyon.clip.preprocess.PreprocessingSpec;
 import dev.halcyon.clip.preprocess.Preprocessor;
@@ -39,12 +38,17 @@ public final class PlainLoop implements AutoCloseable {
    * @param batch images of each run
    */
   public record Shape(int loops, int threads, int batch) {
-    /** Those worth trying on so many processors. */
-    static List<Shape> candidates(int processors, int batch) {
+    /** Those worth trying on the CPU. */
+    public static List<Shape> onCpu(int processors, int batch) {
       return List.of(
           new Shape(processors, 1, 1),
           new Shape(processors, 1, batch),
           new Shape(1, processors, batch));
+    }
+
+    /** Those worth trying on a GPU: while it computes for one loop, another decodes. */
+    public static List<Shape> onGpu(int processors, int batch) {
+      return List.of(new Shape(processors, 1, batch), new Shape(2 * processors, 1, batch));
     }
 
     @Override
@@ -56,23 +60,23 @@ public final class PlainLoop implements AutoCloseable {
   /**
    * The loop in the shape that is the fastest here.
    *
-   * @param processors to use, at the most
-   * @param batch images of a run of those shapes that have batches
+   * @param settings where it runs
+   * @param shapes those to try
    * @param count images to try each shape with, after a quarter of them to warm up
    * @param tried told of every shape and its images a second
    */
   public static PlainLoop fastest(
       Path directory,
-      int processors,
-      int batch,
+      EngineSettings settings,
+      List<Shape> shapes,
       LongFunction<ByteBuffer> images,
       int count,
       BiConsumer<Shape, Double> tried)
       throws InterruptedException {
     Shape best = null;
     double fastest = 0;
-    for (Shape shape : Shape.candidates(processors, batch)) {
-      try (PlainLoop loop = new PlainLoop(directory, shape)) {
+    for (Shape shape : shapes) {
+      try (PlainLoop loop = new PlainLoop(directory, settings, shape)) {
         loop.run(images, count / 4);
         double rate = loop.run(images, count);
         tried.accept(shape, rate);
@@ -82,21 +86,14 @@ public final class PlainLoop implements AutoCloseable {
         }
       }
     }
-    return new PlainLoop(directory, best);
+    return new PlainLoop(directory, settings, best);
   }
 
-  private PlainLoop(Path directory, Shape shape) {
+  private PlainLoop(Path directory, EngineSettings settings, Shape shape) {
     this.shape = shape;
-    ModelDirectory files = ModelDirectory.open(directory);
+    ModelDirectory files = ModelDirectory.open(directory, settings.weights());
     preprocessor = new Preprocessor(PreprocessingSpec.read(files.preprocessing()));
-    model =
-        OnnxVisionModel.open(
-            OnnxRuntime.start(EngineSettings.defaults()),
-            files.visionModel(),
-            shape.threads(),
-            preprocessor.spec().height(),
-            preprocessor.spec().width(),
-            files.dimensions().orElseThrow());
+    model = Engine.imageEncoder(directory, settings, shape.threads());
   }
 
   public Shape shape() {

@@ -15,6 +15,7 @@ interface Section {
    * @param model folder of the model
    * @param labels label set of the sections with a model
    * @param engine how the model runs
+   * @param uploads uploads of a round with a model
    * @param memoryImages images of the memory section
    */
   record Settings(
@@ -24,10 +25,11 @@ interface Section {
       Path model,
       Path labels,
       EngineSettings engine,
+      int uploads,
       int memoryImages) {
 
     Settings with(Path otherModel) {
-      return new Settings(rounds, quick, images, otherModel, labels, engine, memoryImages);
+      return new Settings(rounds, quick, images, otherModel, labels, engine, uploads, memoryImages);
     }
   }
 

@@ -5,22 +5,17 @@ import dev.halcyon.app.commands.BadInputException;
 import dev.halcyon.app.commands.ExitCode;
 import dev.halcyon.app.console.Terminal;
 import dev.halcyon.bench.Pictures;
-import dev.halcyon.bench.PythonEnvironment;
 import dev.halcyon.bench.QuietLog;
-import dev.halcyon.bench.shapes.ModelMaker;
-import dev.halcyon.bench.shapes.Variant;
-import dev.halcyon.clip.EngineSettings;
 import dev.halcyon.clip.ModelException;
-import dev.halcyon.clip.model.ModelDirectory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -79,26 +74,7 @@ public final class Throughput implements Callable<Integer> {
       description = "Only these, comma-separated.")
   private List<String> only = DEFAULT;
 
-  @Option(
-      names = "--model",
-      paramLabel = "DIR",
-      description = "Folder of the model (the starter model).")
-  private Path model;
-
-  @Option(
-      names = "--shape",
-      split = ",",
-      paramLabel = "SHAPE",
-      description =
-          "Measure the model part with published shapes and random weights as well, such as"
-              + " vit-b-32; what is missing is made (Python with numpy, onnx, onnxruntime).")
-  private List<String> shapes = List.of();
-
-  @Option(
-      names = "--python",
-      defaultValue = "python3",
-      description = "Python that makes such models (${DEFAULT-VALUE}).")
-  private String python;
+  @Mixin private ModelOptions models;
 
   @Option(
       names = "--data",
@@ -107,22 +83,16 @@ public final class Throughput implements Callable<Integer> {
   private Path data;
 
   @Option(
-      names = "--batches",
-      defaultValue = "0",
-      description = "Batches of the model at the same time; 0 lets the engine choose.")
-  private int batches;
-
-  @Option(
-      names = "--threads",
-      defaultValue = "0",
-      description = "Processor threads of a batch; 0 lets the engine choose.")
-  private int threads;
-
-  @Option(
       names = "--rounds",
       defaultValue = "3",
       description = "Measured rounds of each case (${DEFAULT-VALUE}).")
   private int rounds;
+
+  @Option(
+      names = "--uploads",
+      defaultValue = "1000",
+      description = "Uploads of a round with a model (${DEFAULT-VALUE}); a GPU needs more of them.")
+  private int uploads;
 
   @Option(
       names = "--images",
@@ -144,9 +114,10 @@ public final class Throughput implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    if (rounds < 1 || memoryImages < 1_000) {
+    if (rounds < 1 || uploads < 100 || memoryImages < 1_000) {
       throw new ParameterException(
-          spec.commandLine(), "there must be a round, and 1000 images for the memory bench");
+          spec.commandLine(),
+          "there must be a round, 100 uploads, and 1000 images for the memory bench");
     }
     List<String> known = SECTIONS.stream().map(Section::name).toList();
     for (String name : only) {
@@ -157,17 +128,18 @@ public final class Throughput implements Callable<Integer> {
     }
     QuietLog.begin();
     Section.Settings settings;
-    List<Path> shaped;
+    List<Path> directories;
     try {
-      shaped = shaped();
+      directories = models.directories();
       settings =
           new Section.Settings(
               quick ? 1 : rounds,
               quick,
               Pictures.of(data == null ? Home.resolve("samples") : data),
-              folder(model == null ? Home.resolve("starter-model/model") : model),
+              directories.get(0),
               Home.resolve("label-config/packs/default.yaml"),
-              engine(),
+              models.engine(),
+              uploads,
               memoryImages);
     } catch (BadInputException | ModelException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);
@@ -182,11 +154,9 @@ public final class Throughput implements Callable<Integer> {
       }
       for (Section section : SECTIONS) {
         if (only.contains(section.name())) {
-          section.measure(settings, cluster, report);
-          if (section instanceof ModelSection) {
-            for (Path directory : shaped) {
-              section.measure(settings.with(directory), cluster, report);
-            }
+          for (Path directory :
+              section instanceof ModelSection ? directories : directories.subList(0, 1)) {
+            section.measure(settings.with(directory), cluster, report);
           }
         }
       }
@@ -212,47 +182,6 @@ public final class Throughput implements Callable<Integer> {
         StreamRun run = new StreamRun(cluster, engine, 4, 2, WARMING_UPLOADS)) {
       run.drain(small::get);
     }
-  }
-
-  private EngineSettings engine() {
-    EngineSettings d = EngineSettings.defaults();
-    return new EngineSettings(
-        d.provider(),
-        d.deviceId(),
-        d.weights(),
-        threads,
-        batches,
-        d.maxBatch(),
-        d.linger(),
-        d.runTimeout(),
-        d.memoryPattern());
-  }
-
-  private static Path folder(Path path) {
-    if (!Files.isDirectory(path)) {
-      throw new BadInputException(
-          path
-              + ": no such folder; name one that `halcyon models pull` made, measure a shape with"
-              + " random weights by --shape, or leave --model out for the starter model");
-    }
-    ModelDirectory.open(path);
-    return path.toAbsolutePath().normalize();
-  }
-
-  /** Models of the shapes, without those that cannot be made here. */
-  private List<Path> shaped() throws InterruptedException {
-    ModelMaker maker =
-        new ModelMaker(PythonEnvironment.forShapes(python), ModelMaker.defaultFolder());
-    List<Path> made = new ArrayList<>();
-    for (String shape : shapes) {
-      Variant variant = Variant.published(shape);
-      try {
-        made.add(maker.directory(variant));
-      } catch (BadInputException e) {
-        System.err.println("throughput: " + shape + " is left out: " + e.getMessage());
-      }
-    }
-    return made;
   }
 
   private static String machine() {

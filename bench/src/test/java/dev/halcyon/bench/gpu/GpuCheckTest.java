@@ -33,7 +33,7 @@ class GpuCheckTest {
     Path starter = Home.resolve("starter-model/model");
     for (Variant variant : VARIANTS) {
       Files.createDirectories(variant.graph(dir, Variant.Precision.FP32).getParent());
-      for (Variant.Precision precision : List.of(Variant.Precision.FP32, Variant.Precision.FP16)) {
+      for (Variant.Precision precision : Variant.Precision.values()) {
         Files.copy(starter.resolve("vision_model.onnx"), variant.graph(dir, precision));
       }
       Files.copy(starter.resolve("preprocessor_config.json"), variant.preprocessing(dir));
@@ -67,7 +67,16 @@ class GpuCheckTest {
     }
     assertThat(cases)
         .containsExactly(
-            "machine", "verify", "verify", "open", "preprocess", "speed", "speed", "speed");
+            "machine",
+            "verify",
+            "verify",
+            "open",
+            "preprocess",
+            "speed",
+            "verify",
+            "speed",
+            "speed",
+            "speed");
   }
 
   @Test

@@ -44,7 +44,10 @@ class ThroughputTest {
           {"--only=all", "there are"}
         }) {
       StringWriter said = new StringWriter();
-      CommandLine command = new CommandLine(new Throughput()).setErr(new PrintWriter(said));
+      CommandLine command =
+          new CommandLine(new Throughput())
+              .setCaseInsensitiveEnumValuesAllowed(true)
+              .setErr(new PrintWriter(said));
       assertThat(command.execute(wrong[0])).isEqualTo(ExitCode.BAD_INPUT);
       assertThat(said.toString()).contains(wrong[1]);
     }
