@@ -73,9 +73,9 @@ class GpuCheckTest {
             "open",
             "preprocess",
             "speed",
+            "speed",
+            "speed",
             "verify",
-            "speed",
-            "speed",
             "speed");
   }
 
