@@ -1,5 +1,7 @@
 package dev.halcyon.clip.batch;
 
+import java.util.List;
+
 /**
  * A device that computes batches, or one of several lanes into it. Used by one thread at a time;
  * {@link BatchMemory} it gave may be written by others meanwhile.
@@ -17,6 +19,16 @@ public interface BatchRunner extends AutoCloseable {
    * @throws BatchFailedException if it could not; the memory's inputs are unchanged
    */
   void run(BatchMemory memory, int items) throws BatchFailedException;
+
+  /**
+   * Sizes of batches to run once before the first image: each that costs more the first time, as on
+   * a GPU, which chooses its kernels by shape. In rising order, beginning with 1.
+   *
+   * @param most largest batch there will be
+   */
+  default List<Integer> sizesToWarm(int most) {
+    return List.of(1);
+  }
 
   /** Whether an output of nothing but zeros is sound; as an embedding it has no direction. */
   default boolean mayGiveZeros() {

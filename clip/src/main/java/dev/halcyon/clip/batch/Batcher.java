@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -57,7 +58,8 @@ import org.slf4j.LoggerFactory;
  *
  * <ul>
  *   <li>Any thread draws tickets and submits. A submitter writes only the place it claimed.
- *   <li>A lane's thread alone touches its {@link BatchRunner}, and closes it.
+ *   <li>A lane's thread alone touches its {@link BatchRunner}, from its first run on, and closes
+ *       it.
  *   <li>One thread completes futures, so that nobody's dependents hold up the device.
  *   <li>One thread watches for runs that take too long.
  *   <li>Everything mutable in here and in {@link Filling} is guarded by {@code lock}.
@@ -98,7 +100,7 @@ public final class Batcher implements AutoCloseable {
   private RuntimeException ended;
 
   /**
-   * Starts the lanes, after each has shown with one run that its device computes.
+   * Starts the lanes, and returns when each has shown that its device computes.
    *
    * @param runners the lanes into the device, at least one; owned by the batcher from here on
    * @throws EngineBrokenException if a device does not compute
@@ -130,10 +132,7 @@ public final class Batcher implements AutoCloseable {
     this.limit = new BatchLimit(maxItems, observer);
     try {
       for (BatchRunner runner : runners) {
-        LaneThread lane = new LaneThread(runner, maxItems, lanes.size());
-        lanes.add(lane);
-        lane.lane.probe();
-        lane.onDevice = false;
+        lanes.add(new LaneThread(runner, maxItems, lanes.size()));
       }
       for (int i = 0; i < runners.size() + AHEAD; i++) {
         BatchMemory memory = runners.get(0).allocate(maxItems);
@@ -150,6 +149,12 @@ public final class Batcher implements AutoCloseable {
     this.watcher = daemon(this::watch, "halcyon-engine-watch");
     watcher.start();
     lanes.forEach(LaneThread::start);
+    try {
+      lanes.forEach(lane -> lane.warmed.join());
+    } catch (CompletionException e) {
+      close();
+      throw e.getCause() instanceof EngineBrokenException broken ? broken : e;
+    }
   }
 
   /** Most images in a batch. */
@@ -361,6 +366,7 @@ public final class Batcher implements AutoCloseable {
       }
       completer.execute(() -> open.forEach(item -> item.fail(reason)));
       completer.shutdown();
+      lanes.forEach(lane -> lane.warmed.completeExceptionally(reason));
       room.signalAll();
       work.signalAll();
       runs.signalAll();
@@ -450,6 +456,9 @@ public final class Batcher implements AutoCloseable {
   private final class LaneThread extends Thread {
     private final Lane lane;
 
+    /** Done when its device has shown that it computes. */
+    private final CompletableFuture<Void> warmed = new CompletableFuture<>();
+
     /** What it runs, or is about to; guarded by {@code lock}. */
     private Filling running;
 
@@ -479,8 +488,10 @@ public final class Batcher implements AutoCloseable {
     @Override
     public void run() {
       try (lane) {
-        for (Filling batch = take(this); batch != null; batch = take(this)) {
-          Batcher.this.run(this, batch);
+        if (warm()) {
+          for (Filling batch = take(this); batch != null; batch = take(this)) {
+            Batcher.this.run(this, batch);
+          }
         }
       } catch (EngineBrokenException e) {
         broken(e);
@@ -489,6 +500,23 @@ public final class Batcher implements AutoCloseable {
       } catch (RuntimeException | Error e) {
         broken(new EngineBrokenException("the engine is broken by a fault of its own: " + e, e));
       }
+    }
+
+    /** Whether its device computes; if not, whoever starts the batcher is told. */
+    private boolean warm() {
+      try {
+        lane.warm();
+      } catch (EngineBrokenException e) {
+        warmed.completeExceptionally(e);
+        return false;
+      }
+      lock.lock();
+      try {
+        onDevice = false;
+      } finally {
+        lock.unlock();
+      }
+      return warmed.complete(null);
     }
   }
 }

@@ -76,6 +76,36 @@ final class Lane implements AutoCloseable {
     throw broken("it gives no finite embedding for any image", null);
   }
 
+  /**
+   * Checks that the device computes, and runs every size once whose first run costs more than
+   * others. What a device keeps for each thread is made here too, so it is called by the thread
+   * that runs the batches.
+   *
+   * @throws EngineBrokenException if it does not compute
+   */
+  void warm() {
+    probe();
+    for (int size : runner.sizesToWarm(maxItems)) {
+      if (size > 1 && !warm(size)) {
+        return;
+      }
+    }
+  }
+
+  /** Whether it is worth going on to the next size; what fails here is dealt with if it happens. */
+  private boolean warm(int size) {
+    try {
+      runBegins.run();
+      runner.run(scratch(), size);
+      return true;
+    } catch (BatchFailedException e) {
+      if (e.kind() == BatchFailedException.Kind.OUT_OF_MEMORY) {
+        limit.outOfMemory(size);
+      }
+      return false;
+    }
+  }
+
   private void attempt(BatchMemory memory, int from, int items, Result result) {
     if (items > limit.items()) {
       halve(memory, from, items, result);

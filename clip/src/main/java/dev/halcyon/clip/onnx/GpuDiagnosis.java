@@ -104,6 +104,12 @@ final class GpuDiagnosis {
     if (CUDNN_NOT_LOADED.matcher(text).find()) {
       return Optional.of(missing("libcudnn.so.9", "cudnn", "9"));
     }
+    if (text.contains("not compiled with CUDA support")) {
+      return Optional.of(
+          "libonnxruntime4j_jni.so is that of the CPU's jar; take the one of the same version's"
+              + " onnxruntime_gpu jar"
+              + CPU_INSTEAD);
+    }
     if (text.contains("CUDA failure 35") || text.contains("driver version is insufficient")) {
       return Optional.of(
           "the NVIDIA driver is too old for this CUDA; CUDA 12 needs driver 525, CUDA 13 driver 580"

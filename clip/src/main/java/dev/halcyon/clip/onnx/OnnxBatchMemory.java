@@ -21,7 +21,13 @@ final class OnnxBatchMemory implements BatchMemory {
   record Tensors(OnnxTensor input, OnnxTensor output) {}
 
   /** Where pictures for a half-precision graph are written before they are converted. */
-  private static final ThreadLocal<FloatBuffer> SCRATCH = new ThreadLocal<>();
+  private static final ThreadLocal<Scratch> SCRATCH = new ThreadLocal<>();
+
+  private record Scratch(FloatBuffer floats, short[] halves) {
+    private Scratch(int count) {
+      this(FloatBuffer.allocate(count), new short[count]);
+    }
+  }
 
   private final BatchGraph graph;
   private final int items;
@@ -57,16 +63,14 @@ final class OnnxBatchMemory implements BatchMemory {
       writer.accept(place.asFloatBuffer());
       return;
     }
-    FloatBuffer pixels = SCRATCH.get();
-    if (pixels == null || pixels.capacity() != graph.inputFloats()) {
-      pixels = FloatBuffer.allocate(graph.inputFloats());
-      SCRATCH.set(pixels);
+    Scratch scratch = SCRATCH.get();
+    if (scratch == null || scratch.halves().length != graph.inputFloats()) {
+      scratch = new Scratch(graph.inputFloats());
+      SCRATCH.set(scratch);
     }
-    writer.accept(pixels.clear());
-    ShortBuffer halves = place.asShortBuffer();
-    for (float value : pixels.array()) {
-      halves.put(Fp16Conversions.floatToFp16(value));
-    }
+    writer.accept(scratch.floats().clear());
+    HalfPrecision.convert(scratch.floats().array(), scratch.halves());
+    place.asShortBuffer().put(scratch.halves());
   }
 
   @Override

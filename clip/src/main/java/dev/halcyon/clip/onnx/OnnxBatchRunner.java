@@ -5,7 +5,9 @@ import dev.halcyon.clip.batch.BatchFailedException;
 import dev.halcyon.clip.batch.BatchFailedException.Kind;
 import dev.halcyon.clip.batch.BatchMemory;
 import dev.halcyon.clip.batch.BatchRunner;
+import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 
 /** One lane into a graph's session. Used by one thread at a time. */
 final class OnnxBatchRunner implements BatchRunner {
@@ -30,6 +32,15 @@ final class OnnxBatchRunner implements BatchRunner {
   @Override
   public boolean queuesBehindOtherLanes() {
     return graph.isOnGpu();
+  }
+
+  @Override
+  public List<Integer> sizesToWarm(int most) {
+    return IntStream.rangeClosed(1, most)
+        .filter(
+            items -> items == 1 || (graph.isOnGpu() && graph.computedItems(items, most) == items))
+        .boxed()
+        .toList();
   }
 
   @Override

@@ -11,6 +11,7 @@ import dev.halcyon.clip.RejectedImageException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -72,6 +73,45 @@ class BatcherTest {
     device.fail();
     assertThatThrownBy(() -> start(List.of(device))).isInstanceOf(EngineBrokenException.class);
     assertThat(device.openMemories()).as("the first batcher's alone: probe and three").isEqualTo(4);
+  }
+
+  @Test
+  void everyLaneIsWarmedByItsOwnThreadBeforeTheFirstImage() throws Exception {
+    FakeDevice shaped = new FakeDevice();
+    shaped.chooseByShape();
+    try (Batcher two = start(List.of(shaped, shaped.laneOf()))) {
+      assertThat(shaped.batches()).containsExactlyInAnyOrder(1, 2, 4, 1, 2, 4);
+      Set<Thread> warmedBy = shaped.threads();
+      assertThat(warmedBy).hasSize(2).doesNotContain(Thread.currentThread());
+      try (Batcher.Ticket ticket = two.expect()) {
+        ticket.submit(out -> out.put(3)).get();
+      }
+      assertThat(shaped.threads()).isEqualTo(warmedBy);
+    }
+  }
+
+  @Test
+  void warmingFindsOutHowMuchTheMemoryHolds() throws Exception {
+    FakeDevice small = new FakeDevice();
+    small.chooseByShape();
+    small.capacity(2);
+    try (Batcher one = start(List.of(small))) {
+      assertThat(one.maxItems()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void deviceThatHangsAtTheStartIsGivenUp() throws Exception {
+    FakeDevice stuck = new FakeDevice();
+    CountDownLatch gate = stuck.hold();
+    CompletableFuture<Batcher> starting =
+        CompletableFuture.supplyAsync(() -> start(List.of(stuck)));
+    ticker.awaitWaiter(RUN_TIMEOUT);
+    ticker.advance(RUN_TIMEOUT);
+    assertThatThrownBy(starting::join)
+        .hasRootCauseInstanceOf(EngineBrokenException.class)
+        .hasMessageContaining("on the device for more than");
+    gate.countDown();
   }
 
   @Test

@@ -5,9 +5,12 @@ import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 
 /**
  * A device whose item is one number x and whose embedding is (x, 1), with faults on demand. One
@@ -31,6 +34,8 @@ final class FakeDevice implements BatchRunner {
     volatile boolean lost;
     volatile boolean garbage;
     volatile boolean queueing;
+    volatile boolean shaped;
+    final Set<Thread> threads = ConcurrentHashMap.newKeySet();
     volatile CountDownLatch gate = new CountDownLatch(0);
   }
 
@@ -97,6 +102,16 @@ final class FakeDevice implements BatchRunner {
     state.queueing = true;
   }
 
+  /** Its first run of a size that is a power of two costs more. */
+  void chooseByShape() {
+    state.shaped = true;
+  }
+
+  /** Threads that ran batches or probes. */
+  Set<Thread> threads() {
+    return Set.copyOf(state.threads);
+  }
+
   /** Holds runs until the latch is counted down. */
   CountDownLatch hold() {
     state.gate = new CountDownLatch(1);
@@ -114,6 +129,13 @@ final class FakeDevice implements BatchRunner {
   }
 
   @Override
+  public List<Integer> sizesToWarm(int most) {
+    return state.shaped
+        ? IntStream.rangeClosed(1, most).filter(n -> Integer.bitCount(n) == 1).boxed().toList()
+        : List.of(1);
+  }
+
+  @Override
   public BatchMemory allocate(int items) {
     state.openMemories.incrementAndGet();
     state.allocations.incrementAndGet();
@@ -123,6 +145,7 @@ final class FakeDevice implements BatchRunner {
   @Override
   public void run(BatchMemory memory, int items) throws BatchFailedException {
     state.running.incrementAndGet();
+    state.threads.add(Thread.currentThread());
     try {
       state.gate.await();
     } catch (InterruptedException e) {
