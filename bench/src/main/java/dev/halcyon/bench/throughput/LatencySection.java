@@ -6,7 +6,6 @@ import dev.halcyon.bench.Pictures;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalDouble;
 
 /**
  * How long an upload takes at 70% of what the device can do, arriving at random moments: from when
@@ -38,7 +37,7 @@ final class LatencySection implements Section {
           cluster,
           engine,
           DeviceSection.BATCH,
-          OptionalDouble.of(DeviceSection.BATCH.toNanos() / 1e6),
+          DeviceSection.BATCH.toNanos() / 1e6,
           small,
           LOAD * DeviceSection.CAP,
           settings.quick() ? 4_000 : 20_000,
@@ -47,12 +46,17 @@ final class LatencySection implements Section {
     }
   }
 
+  /**
+   * Measures one engine.
+   *
+   * @param batchMillis what a full batch takes
+   */
   static void measure(
       String section,
       Cluster cluster,
       Engine engine,
       Duration linger,
-      OptionalDouble knownBatchMillis,
+      double batchMillis,
       Pictures images,
       double perSecond,
       int uploads,
@@ -71,13 +75,19 @@ final class LatencySection implements Section {
         visible.add(Spread.percentile(latency.visibleMillis(), 0.99));
       }
     }
-    // A lane's time has the wait for the device in it, so a device that is known counts as it is.
-    double batchMillis = knownBatchMillis.orElseGet(engine.runTimes()::meanRunMillis);
     String load = " at " + FigureLines.number(perSecond) + "/s";
     report.add(
         Figure.plain(
             section, "images of a batch" + load, "", Spread.of(engine.runTimes().meanBatch())));
-    report.add(Figure.plain(section, "time of a batch" + load, "ms", Spread.of(batchMillis)));
+    report.add(
+        Figure.plain(
+            section, "time of a batch" + load, "ms", Spread.of(engine.runTimes().meanRunMillis())));
+    report.add(
+        Figure.plain(
+            section,
+            "wait of its first image" + load,
+            "ms",
+            Spread.of(engine.runTimes().meanWaitMillis())));
     report.add(Figure.plain(section, "p50 to decision" + load, "ms", Spread.of(medians)));
     report.add(
         Figure.atMost(

@@ -7,7 +7,6 @@ import dev.halcyon.clip.onnx.OnnxRuntime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalDouble;
 
 /**
  * The stream over a real model, from bytes to committed tag, beside the plain loop on the same
@@ -15,6 +14,9 @@ import java.util.OptionalDouble;
  */
 final class ModelSection implements Section {
   private static final double GOAL = 0.92;
+
+  private static final double LOAD = 0.7;
+  private static final double PACED_SECONDS = 12;
 
   /** Images of a run of the plain loops that have batches, on the CPU. */
   private static final int CPU_BATCH = 8;
@@ -40,7 +42,9 @@ final class ModelSection implements Section {
         try (StreamRun run = new StreamRun(cluster, engine, 4, 2, uploads)) {
           rate = run.drain(i -> settings.images().get(offset + i));
         }
-        if (round > 0) {
+        if (round == 0) {
+          engine.runTimes().reset();
+        } else {
           ours.add(rate);
           ceilings.add(ceiling);
           ratios.add(rate / ceiling);
@@ -55,15 +59,29 @@ final class ModelSection implements Section {
               Optional.of(Spread.of(ceilings)),
               Optional.of(Spread.of(ratios)),
               Optional.of(new Figure.Goal.ShareAtLeast(GOAL))));
+      // A lane's time has its wait for a common device in it; on the CPU lanes share none.
+      double fullBatchMillis =
+          engineSettings.provider() == ExecutionProvider.CPU
+              ? engine.runTimes().meanRunMillis()
+              : 1e3 * engine.runTimes().meanBatch() / Spread.of(ours).median();
+      report.add(
+          Figure.plain(
+              name(),
+              "images of a batch at full load",
+              "",
+              Spread.of(engine.runTimes().meanBatch())));
+      report.add(
+          Figure.plain(name(), "time of a batch at full load", "ms", Spread.of(fullBatchMillis)));
+      double paced = LOAD * Spread.of(ours).median();
       LatencySection.measure(
           name(),
           cluster,
           engine,
           engineSettings.linger(),
-          OptionalDouble.empty(),
+          fullBatchMillis,
           settings.images(),
-          0.7 * Spread.of(ours).median(),
-          settings.quick() ? 60 : uploads * 6 / 10,
+          paced,
+          settings.quick() ? 60 : (int) (PACED_SECONDS * paced),
           1,
           report);
     }

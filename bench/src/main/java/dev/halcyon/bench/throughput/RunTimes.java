@@ -7,13 +7,15 @@ import java.util.concurrent.atomic.LongAdder;
 final class RunTimes implements EngineObserver {
   private final LongAdder batches = new LongAdder();
   private final LongAdder images = new LongAdder();
+  private final LongAdder waitNanos = new LongAdder();
   private final LongAdder runNanos = new LongAdder();
   private final LongAdder found = new LongAdder();
 
   @Override
-  public void batchRan(int ran, long waitNanos, long nanos) {
+  public void batchRan(int ran, long waited, long nanos) {
     batches.increment();
     images.add(ran);
+    waitNanos.add(waited);
     runNanos.add(nanos);
   }
 
@@ -27,6 +29,7 @@ final class RunTimes implements EngineObserver {
   void reset() {
     batches.reset();
     images.reset();
+    waitNanos.reset();
     runNanos.reset();
     found.reset();
   }
@@ -37,6 +40,11 @@ final class RunTimes implements EngineObserver {
 
   double meanRunMillis() {
     return runNanos.sum() / 1e6 / Math.max(1, batches.sum());
+  }
+
+  /** From a batch's first image to its run. */
+  double meanWaitMillis() {
+    return waitNanos.sum() / 1e6 / Math.max(1, batches.sum());
   }
 
   long found() {
