@@ -16,7 +16,7 @@ final class ModelSection implements Section {
   private static final double GOAL = 0.92;
 
   private static final double LOAD = 0.7;
-  private static final double PACED_SECONDS = 12;
+  private static final double PACED_SECONDS = 20;
 
   /** Images of a run of the plain loops that have batches, on the CPU. */
   private static final int CPU_BATCH = 8;

@@ -47,9 +47,13 @@ class BatcherTest {
   }
 
   private static EngineSettings settings() {
+    return settings(RUN_TIMEOUT);
+  }
+
+  private static EngineSettings settings(Duration runTimeout) {
     EngineSettings d = EngineSettings.defaults();
     return new EngineSettings(
-        ExecutionProvider.CPU, 0, d.weights(), 1, 1, MAX, LINGER, RUN_TIMEOUT, d.memoryPattern());
+        ExecutionProvider.CPU, 0, d.weights(), 1, 1, MAX, LINGER, runTimeout, d.memoryPattern());
   }
 
   @AfterEach
@@ -104,10 +108,12 @@ class BatcherTest {
   void deviceThatHangsAtTheStartIsGivenUp() throws Exception {
     FakeDevice stuck = new FakeDevice();
     CountDownLatch gate = stuck.hold();
+    Duration soon = Duration.ofMillis(200);
     CompletableFuture<Batcher> starting =
-        CompletableFuture.supplyAsync(() -> start(List.of(stuck)));
-    ticker.awaitWaiter(RUN_TIMEOUT);
-    ticker.advance(RUN_TIMEOUT);
+        CompletableFuture.supplyAsync(
+            () -> new Batcher(List.of(stuck), settings(soon), observer, ticker));
+    ticker.awaitWaiter(soon);
+    ticker.advance(soon);
     assertThatThrownBy(starting::join)
         .hasRootCauseInstanceOf(EngineBrokenException.class)
         .hasMessageContaining("on the device for more than");

@@ -113,37 +113,39 @@ public final class EncoderSpeed implements AutoCloseable {
       throws InterruptedException {
     List<BatchRunner> runners = new ArrayList<>();
     List<BatchMemory> memories = new ArrayList<>();
+    ExecutorService threads = Executors.newFixedThreadPool(lanes);
     try {
-      for (int i = 0; i < lanes; i++) {
-        runners.add(model.lane());
-        memories.add(filled(runners.get(i), batch, pictures));
-        // The first run of a size chooses kernels and takes memory.
-        runners.get(i).run(memories.get(i), batch);
-      }
-      long began = System.nanoTime();
-      long until = began + time.toNanos();
+      List<Callable<Long>> first = new ArrayList<>();
       List<Callable<Long>> loops = new ArrayList<>();
       for (int i = 0; i < lanes; i++) {
-        BatchRunner runner = runners.get(i);
-        BatchMemory memory = memories.get(i);
-        loops.add(
-            () -> {
-              long images = 0;
-              do {
-                runner.run(memory, batch);
-                images += batch;
-              } while (System.nanoTime() < until);
-              return images;
-            });
+        BatchRunner runner = model.lane();
+        runners.add(runner);
+        BatchMemory memory = filled(runner, batch, pictures);
+        memories.add(memory);
+        first.add(() -> runUntil(System.nanoTime(), runner, memory, batch));
+        loops.add(() -> runUntil(System.nanoTime() + time.toNanos(), runner, memory, batch));
       }
-      long images = together(loops);
+      // The first run of a size chooses kernels and takes memory; on a GPU a thread's first does.
+      together(threads, first);
+      long began = System.nanoTime();
+      long images = together(threads, loops);
       return images / ((System.nanoTime() - began) / 1e9);
-    } catch (BatchFailedException e) {
-      throw failed(e);
     } finally {
+      threads.shutdownNow();
       memories.forEach(BatchMemory::close);
       runners.forEach(BatchRunner::close);
     }
+  }
+
+  /** Images of batches run one after the other, at least one, until a moment has passed. */
+  private static long runUntil(long nanoTime, BatchRunner runner, BatchMemory memory, int batch)
+      throws BatchFailedException {
+    long images = 0;
+    do {
+      runner.run(memory, batch);
+      images += batch;
+    } while (System.nanoTime() < nanoTime);
+    return images;
   }
 
   /**
@@ -217,8 +219,12 @@ public final class EncoderSpeed implements AutoCloseable {
             }
           });
     }
-    long images = together(loops);
-    return images / ((System.nanoTime() - began) / 1e9);
+    ExecutorService pool = Executors.newFixedThreadPool(threads);
+    try {
+      return together(pool, loops) / ((System.nanoTime() - began) / 1e9);
+    } finally {
+      pool.shutdownNow();
+    }
   }
 
   /**
@@ -277,8 +283,8 @@ public final class EncoderSpeed implements AutoCloseable {
     return memory;
   }
 
-  private static long together(List<Callable<Long>> loops) throws InterruptedException {
-    ExecutorService threads = Executors.newFixedThreadPool(loops.size());
+  private static long together(ExecutorService threads, List<Callable<Long>> loops)
+      throws InterruptedException {
     try {
       long sum = 0;
       for (Future<Long> loop : threads.invokeAll(loops)) {
@@ -287,8 +293,6 @@ public final class EncoderSpeed implements AutoCloseable {
       return sum;
     } catch (ExecutionException e) {
       throw failed(e.getCause());
-    } finally {
-      threads.shutdownNow();
     }
   }
 
