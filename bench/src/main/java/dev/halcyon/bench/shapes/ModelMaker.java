@@ -35,15 +35,7 @@ public final class ModelMaker {
    * @throws BadInputException if it cannot be made
    */
   public Path graph(Variant variant, Variant.Precision precision) throws InterruptedException {
-    Path graph = variant.graph(models, precision);
-    if (!Files.isRegularFile(graph)) {
-      if (precision == Variant.Precision.INT8) {
-        // It is quantised from the one in full precision.
-        graph(variant, Variant.Precision.FP32);
-      }
-      make(variant.making(models, precision, "vision"));
-    }
-    return graph;
+    return made(variant, precision, Variant.Tower.VISION);
   }
 
   /**
@@ -52,12 +44,23 @@ public final class ModelMaker {
    * @throws BadInputException if it cannot be made
    */
   public Path directory(Variant variant, Variant.Precision precision) throws InterruptedException {
-    graph(variant, precision);
-    Path folder = variant.folder(models);
-    if (!Files.isRegularFile(folder.resolve("onnx").resolve(precision.textFile()))) {
-      make(variant.making(models, precision, "text"));
+    for (Variant.Tower tower : Variant.Tower.values()) {
+      made(variant, precision, tower);
     }
-    return folder;
+    return variant.folder(models);
+  }
+
+  private Path made(Variant variant, Variant.Precision precision, Variant.Tower tower)
+      throws InterruptedException {
+    Path graph = variant.graph(models, precision, tower);
+    if (!Files.isRegularFile(graph)) {
+      if (precision == Variant.Precision.INT8) {
+        // It is quantised from the one in full precision.
+        made(variant, Variant.Precision.FP32, tower);
+      }
+      make(variant.making(models, precision, tower));
+    }
+    return graph;
   }
 
   /** Its preprocessing; there once a graph is made. */

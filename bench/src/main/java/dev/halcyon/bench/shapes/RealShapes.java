@@ -154,13 +154,13 @@ public final class RealShapes implements Callable<Integer> {
           name, maker.graph(variant, precision), maker.preprocessing(variant), precision);
     }
     for (String folder : List.of("", "onnx")) {
-      Path graph = directory.resolve(folder).resolve(precision.visionFile());
+      Path graph = directory.resolve(folder).resolve(precision.file(Variant.Tower.VISION));
       if (Files.isRegularFile(graph)) {
         return new Subject(name, graph, directory.resolve("preprocessor_config.json"), precision);
       }
     }
     throw new BadInputException(
-        directory.resolve(precision.visionFile())
+        directory.resolve(precision.file(Variant.Tower.VISION))
             + ": no such file; tools/precision/convert.py makes it");
   }
 

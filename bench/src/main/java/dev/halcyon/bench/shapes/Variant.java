@@ -30,6 +30,16 @@ public record Variant(String shape, Attention attention, Input input) {
     FP32
   }
 
+  /** One of a dual encoder's two graphs. */
+  public enum Tower {
+    VISION,
+    TEXT;
+
+    private String title() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
   /** Weights and arithmetic of a graph. */
   public enum Precision {
     FP32(""),
@@ -48,14 +58,9 @@ public record Variant(String shape, Attention attention, Input input) {
       return name().toLowerCase(Locale.ROOT);
     }
 
-    /** The image encoder's file in a model directory. */
-    public String visionFile() {
-      return "vision_model" + suffix + ".onnx";
-    }
-
-    /** The text encoder's file in a model directory. */
-    String textFile() {
-      return "text_model" + suffix + ".onnx";
+    /** A graph's file in a model directory. */
+    public String file(Tower tower) {
+      return tower.title() + "_model" + suffix + ".onnx";
     }
   }
 
@@ -97,23 +102,23 @@ public record Variant(String shape, Attention attention, Input input) {
     return models.resolve(shape + "-" + attentionName() + "-" + inputName());
   }
 
-  public Path graph(Path models, Precision precision) {
-    return folder(models).resolve("onnx").resolve(precision.visionFile());
+  public Path graph(Path models, Precision precision, Tower tower) {
+    return folder(models).resolve("onnx").resolve(precision.file(tower));
   }
 
   public Path preprocessing(Path models) {
     return folder(models).resolve("preprocessor_config.json");
   }
 
-  /** Arguments that make one of its graphs: the {@code vision} or the {@code text} tower. */
-  List<String> making(Path models, Precision precision, String tower) {
+  /** Arguments that make one of its graphs. */
+  List<String> making(Path models, Precision precision, Tower tower) {
     return List.of(
         "--shape",
         shape,
         "--out",
         folder(models).toString(),
         "--towers",
-        tower,
+        tower.title(),
         "--precisions",
         precision.title(),
         "--attention",

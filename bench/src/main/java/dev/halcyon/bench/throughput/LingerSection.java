@@ -11,7 +11,6 @@ import dev.halcyon.clip.batch.BatchMemory;
 import dev.halcyon.clip.batch.BatchRunner;
 import dev.halcyon.clip.batch.Batcher;
 import dev.halcyon.clip.model.ModelDirectory;
-import dev.halcyon.clip.onnx.OnnxRuntime;
 import dev.halcyon.clip.onnx.OnnxVisionModel;
 import dev.halcyon.clip.preprocess.PreprocessingSpec;
 import java.nio.file.Path;
@@ -104,7 +103,7 @@ final class LingerSection implements Section {
 
   @Override
   public void measure(Settings settings, Cluster cluster, Report report) throws Exception {
-    EngineSettings engine = OnnxRuntime.start(settings.engine()).settings();
+    EngineSettings engine = settings.engine();
     if (engine.provider() == ExecutionProvider.CPU) {
       measure(TIMED, settings, report);
       return;

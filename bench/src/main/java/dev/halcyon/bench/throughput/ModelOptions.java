@@ -11,7 +11,9 @@ import dev.halcyon.bench.shapes.Variant.Precision;
 import dev.halcyon.clip.EngineSettings;
 import dev.halcyon.clip.EngineSettings.Weights;
 import dev.halcyon.clip.ExecutionProvider;
+import dev.halcyon.clip.ModelException;
 import dev.halcyon.clip.model.ModelDirectory;
+import dev.halcyon.clip.onnx.OnnxRuntime;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -39,7 +41,7 @@ final class ModelOptions {
       names = "--precision",
       defaultValue = "fp32",
       description =
-          "Of these shapes: fp32 as they are exported, or fp16 with half-precision inputs and one"
+          "Of the weights: fp32, int8, or fp16; of these shapes fp16 is with half-precision inputs and one"
               + " operator for attention, as tools/precision/convert.py makes them for a GPU"
               + " (${DEFAULT-VALUE}).")
   private Precision precision;
@@ -96,22 +98,33 @@ final class ModelOptions {
     return found.isEmpty() ? List.of(opened(Home.resolve("starter-model/model"))) : found;
   }
 
+  /**
+   * How they run, with nothing left open.
+   *
+   * @throws ModelException if the provider does not work here
+   */
   EngineSettings engine() {
     EngineSettings d = EngineSettings.defaults();
-    return new EngineSettings(
-        provider,
-        d.deviceId(),
-        switch (precision) {
-          case FP32 -> Weights.DEFAULT;
-          case FP16 -> Weights.FP16;
-          case INT8 -> Weights.INT8;
-        },
-        threads,
-        batches,
-        maxBatch,
-        d.linger(),
-        d.runTimeout(),
-        d.memoryPattern());
+    EngineSettings wanted =
+        new EngineSettings(
+            provider,
+            d.deviceId(),
+            weights(),
+            threads,
+            batches,
+            maxBatch,
+            d.linger(),
+            d.runTimeout(),
+            d.memoryPattern());
+    return OnnxRuntime.start(wanted).settings();
+  }
+
+  private Weights weights() {
+    return switch (precision) {
+      case FP32 -> Weights.DEFAULT;
+      case FP16 -> Weights.FP16;
+      case INT8 -> Weights.INT8;
+    };
   }
 
   private Path opened(Path path) {
@@ -121,7 +134,7 @@ final class ModelOptions {
               + ": no such folder; name one that `halcyon models pull` made, measure a shape with"
               + " random weights by --shape, or leave --model out for the starter model");
     }
-    ModelDirectory.open(path, engine().weights());
+    ModelDirectory.open(path, weights());
     return path.toAbsolutePath().normalize();
   }
 }

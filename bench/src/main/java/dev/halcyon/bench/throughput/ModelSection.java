@@ -3,7 +3,6 @@ package dev.halcyon.bench.throughput;
 import dev.halcyon.app.speed.Spread;
 import dev.halcyon.clip.EngineSettings;
 import dev.halcyon.clip.ExecutionProvider;
-import dev.halcyon.clip.onnx.OnnxRuntime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -32,9 +31,8 @@ final class ModelSection implements Section {
     List<Double> ours = new ArrayList<>();
     List<Double> ceilings = new ArrayList<>();
     List<Double> ratios = new ArrayList<>();
-    EngineSettings engineSettings = OnnxRuntime.start(settings.engine()).settings();
-    try (PlainLoop loop = loop(settings, engineSettings, report);
-        Engine engine = Engine.model(settings.model(), engineSettings, 0, settings.labels())) {
+    try (PlainLoop loop = loop(settings, report);
+        Engine engine = Engine.model(settings.model(), settings.engine(), 0, settings.labels())) {
       for (int round = settings.quick() ? 1 : 0; round <= settings.rounds(); round++) {
         long offset = (long) round * uploads;
         double ceiling = loop.run(i -> settings.images().get(offset + i), uploads);
@@ -59,36 +57,37 @@ final class ModelSection implements Section {
               Optional.of(Spread.of(ceilings)),
               Optional.of(Spread.of(ratios)),
               Optional.of(new Figure.Goal.ShareAtLeast(GOAL))));
-      // A lane's time has its wait for a common device in it; on the CPU lanes share none.
-      double fullBatchMillis =
-          engineSettings.provider() == ExecutionProvider.CPU
-              ? engine.runTimes().meanRunMillis()
-              : 1e3 * engine.runTimes().meanBatch() / Spread.of(ours).median();
-      report.add(
-          Figure.plain(
-              name(),
-              "images of a batch at full load",
-              "",
-              Spread.of(engine.runTimes().meanBatch())));
-      report.add(
-          Figure.plain(name(), "time of a batch at full load", "ms", Spread.of(fullBatchMillis)));
-      double paced = LOAD * Spread.of(ours).median();
-      LatencySection.measure(
-          name(),
-          cluster,
-          engine,
-          engineSettings.linger(),
-          fullBatchMillis,
-          settings.images(),
-          paced,
-          settings.quick() ? 60 : (int) (PACED_SECONDS * paced),
-          1,
-          report);
+      latency(settings, cluster, engine, Spread.of(ours).median(), report);
     }
   }
 
-  private PlainLoop loop(Settings settings, EngineSettings engine, Report report)
+  private void latency(
+      Settings settings, Cluster cluster, Engine engine, double fullLoad, Report report)
       throws InterruptedException {
+    double batch = engine.runTimes().meanBatch();
+    // A lane's time has its wait for a common device in it; on the CPU lanes share none.
+    double batchMillis =
+        settings.engine().provider() == ExecutionProvider.CPU
+            ? engine.runTimes().meanRunMillis()
+            : 1e3 * batch / fullLoad;
+    report.add(Figure.plain(name(), "images of a batch at full load", "", Spread.of(batch)));
+    report.add(Figure.plain(name(), "time of a batch at full load", "ms", Spread.of(batchMillis)));
+    double paced = LOAD * fullLoad;
+    LatencySection.measure(
+        name(),
+        cluster,
+        engine,
+        settings.engine().linger(),
+        batchMillis,
+        settings.images(),
+        paced,
+        settings.quick() ? 60 : (int) (PACED_SECONDS * paced),
+        1,
+        report);
+  }
+
+  private PlainLoop loop(Settings settings, Report report) throws InterruptedException {
+    EngineSettings engine = settings.engine();
     int processors = Runtime.getRuntime().availableProcessors();
     return PlainLoop.fastest(
         settings.model(),

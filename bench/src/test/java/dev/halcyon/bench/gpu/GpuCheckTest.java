@@ -32,9 +32,12 @@ class GpuCheckTest {
   void everyFigureIsMeasured() throws Exception {
     Path starter = Home.resolve("starter-model/model");
     for (Variant variant : VARIANTS) {
-      Files.createDirectories(variant.graph(dir, Variant.Precision.FP32).getParent());
+      Files.createDirectories(
+          variant.graph(dir, Variant.Precision.FP32, Variant.Tower.VISION).getParent());
       for (Variant.Precision precision : Variant.Precision.values()) {
-        Files.copy(starter.resolve("vision_model.onnx"), variant.graph(dir, precision));
+        Files.copy(
+            starter.resolve("vision_model.onnx"),
+            variant.graph(dir, precision, Variant.Tower.VISION));
       }
       Files.copy(starter.resolve("preprocessor_config.json"), variant.preprocessing(dir));
     }

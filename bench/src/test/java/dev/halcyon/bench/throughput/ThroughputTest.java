@@ -2,6 +2,7 @@ package dev.halcyon.bench.throughput;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.halcyon.app.commands.ExitCode;
@@ -11,6 +12,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,6 +53,19 @@ class ThroughputTest {
       assertThat(command.execute(wrong[0])).isEqualTo(ExitCode.BAD_INPUT);
       assertThat(said.toString()).contains(wrong[1]);
     }
+  }
+
+  @Test
+  void aProviderThatDoesNotWorkHereIsBadInput() {
+    assumeFalse(Files.exists(Path.of("/dev/nvidia0")), "this machine has a GPU");
+    StringWriter said = new StringWriter();
+    int code =
+        new CommandLine(new Throughput())
+            .setCaseInsensitiveEnumValuesAllowed(true)
+            .setErr(new PrintWriter(said))
+            .execute("--provider=cuda", "--quick");
+    assertThat(code).isEqualTo(ExitCode.BAD_INPUT);
+    assertThat(said.toString()).contains("provider cuda does not work here", "-Pgpu");
   }
 
   @Test
