@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.cfg.CoercionAction;
@@ -18,7 +19,7 @@ import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.ser.std.StdScalarSerializer;
 import com.fasterxml.jackson.databind.type.LogicalType;
-import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import dev.halcyon.labels.Spelling;
 import java.io.IOException;
@@ -42,7 +43,9 @@ public final class ConfigLoader {
   private static final String ENVIRONMENT_PREFIX = "HALCYON_";
 
   private final ObjectMapper yaml =
-      new ObjectMapper(new YAMLFactory())
+      YAMLMapper.builder()
+          .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
+          .build()
           .registerModule(new Jdk8Module())
           .registerModule(
               new SimpleModule()
@@ -113,7 +116,7 @@ public final class ConfigLoader {
     try {
       return yaml.treeToValue(tree, AppConfig.class);
     } catch (JsonProcessingException e) {
-      throw explain(name, e);
+      throw explain(name, environment, e);
     }
   }
 
@@ -174,7 +177,8 @@ public final class ConfigLoader {
     return ENVIRONMENT_PREFIX + path.replace('.', '_').toUpperCase(java.util.Locale.ROOT);
   }
 
-  private static ConfigException explain(String name, JsonProcessingException e) {
+  private static ConfigException explain(
+      String file, Map<String, String> environment, JsonProcessingException e) {
     String path =
         e instanceof JsonMappingException mapping
             ? mapping.getPath().stream()
@@ -188,10 +192,12 @@ public final class ConfigLoader {
             : "";
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
       if (cause instanceof ConfigException || cause instanceof IllegalArgumentException) {
-        return new ConfigException(
-            name + ": " + (path.isEmpty() ? "" : path + ".") + cause.getMessage());
+        String message = (path.isEmpty() ? "" : path + ".") + cause.getMessage();
+        String setting = message.contains(" ") ? message.substring(0, message.indexOf(' ')) : path;
+        return new ConfigException(source(file, setting, environment) + ": " + message);
       }
     }
+    String name = source(file, path, environment);
     if (e instanceof UnrecognizedPropertyException unknown) {
       return new ConfigException(
           name
@@ -214,6 +220,12 @@ public final class ConfigLoader {
           name + ": " + path + " \"" + format.getValue() + "\" is not " + wanted);
     }
     return new ConfigException(name + ": " + path + " cannot be used: " + e.getOriginalMessage());
+  }
+
+  /** Where a setting's value is from: the environment variable that gives it, or the file. */
+  private static String source(String file, String setting, Map<String, String> environment) {
+    String variable = environmentVariable(setting);
+    return environment.containsKey(variable) ? variable : file;
   }
 
   private static final class DurationReader extends StdDeserializer<Duration> {

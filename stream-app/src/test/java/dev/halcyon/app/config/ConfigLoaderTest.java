@@ -3,6 +3,7 @@ package dev.halcyon.app.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.halcyon.clip.ExecutionProvider;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -58,6 +59,29 @@ class ConfigLoaderTest {
         .hasMessageStartingWith("halcyon.yaml: engine.maxBatch 1025 ");
     assertThatThrownBy(() -> loader.parse("admin: {port: 70000}", "halcyon.yaml", Map.of()))
         .hasMessageStartingWith("halcyon.yaml: admin.port 70000 is outside");
+  }
+
+  @Test
+  void wordsMayBeWrittenInSmallLetters() {
+    AppConfig config =
+        loader.parse(
+            "engine: {provider: cpu}\nkafka: {guarantee: at_least_once}", "f.yaml", Map.of());
+    assertThat(config.engine().provider()).isEqualTo(ExecutionProvider.CPU);
+    assertThat(config.kafka().guarantee()).isEqualTo(Guarantee.AT_LEAST_ONCE);
+  }
+
+  @Test
+  void anEnvironmentVariableThatCannotBeUsedIsNamed() {
+    assertThatThrownBy(() -> loader.defaults(Map.of("HALCYON_ENGINE_PROVIDER", "tpu")))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageStartingWith("HALCYON_ENGINE_PROVIDER: engine.provider \"tpu\" is not one of");
+    assertThatThrownBy(() -> loader.defaults(Map.of("HALCYON_ADMIN_PORT", "70000")))
+        .hasMessageStartingWith("HALCYON_ADMIN_PORT: admin.port 70000 is outside");
+    assertThatThrownBy(
+            () ->
+                loader.parse(
+                    "admin: {port: 70000}", "f.yaml", Map.of("HALCYON_ENGINE_PROVIDER", "cpu")))
+        .hasMessageStartingWith("f.yaml: admin.port 70000");
   }
 
   @Test
