@@ -55,6 +55,9 @@ final class CheckRun {
       sweep(fused, references.size() == 1);
     }
     for (String shape : plan.shapes()) {
+      if (isOver()) {
+        break;
+      }
       try (EncoderSpeed encoder = open(Variant.of(shape), Precision.FP16)) {
         for (int batch : plan.batches()) {
           speed(encoder, Variant.of(shape), Precision.FP16, batch, lanes(), smallest());

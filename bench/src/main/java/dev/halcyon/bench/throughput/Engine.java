@@ -103,9 +103,8 @@ final class Engine implements AutoCloseable {
   }
 
   /** A model's image encoder alone; {@code threads} of a batch count on the CPU only. */
-  static OnnxVisionModel imageEncoder(Path directory, EngineSettings settings, int threads) {
-    ModelDirectory files = ModelDirectory.open(directory, settings.weights());
-    PreprocessingSpec spec = PreprocessingSpec.read(files.preprocessing());
+  static OnnxVisionModel imageEncoder(
+      ModelDirectory files, PreprocessingSpec spec, EngineSettings settings, int threads) {
     return OnnxVisionModel.open(
         OnnxRuntime.start(settings),
         files.visionModel(),

@@ -13,7 +13,6 @@ import dev.halcyon.clip.batch.Batcher;
 import dev.halcyon.clip.model.ModelDirectory;
 import dev.halcyon.clip.onnx.OnnxVisionModel;
 import dev.halcyon.clip.preprocess.PreprocessingSpec;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -108,8 +107,10 @@ final class LingerSection implements Section {
       measure(TIMED, settings, report);
       return;
     }
-    double cap = cap(settings.model(), engine);
-    try (OnnxVisionModel model = Engine.imageEncoder(settings.model(), engine, 1)) {
+    ModelDirectory files = ModelDirectory.open(settings.model(), engine.weights());
+    PreprocessingSpec spec = PreprocessingSpec.read(files.preprocessing());
+    double cap = cap(files, spec, engine);
+    try (OnnxVisionModel model = Engine.imageEncoder(files, spec, engine, 1)) {
       Device gpu =
           new Device(
               settings.model().getFileName().toString(),
@@ -120,9 +121,8 @@ final class LingerSection implements Section {
   }
 
   /** What a GPU does with full batches, as many at a time as the engine drives it with. */
-  private static double cap(Path directory, EngineSettings engine) throws InterruptedException {
-    ModelDirectory files = ModelDirectory.open(directory, engine.weights());
-    PreprocessingSpec spec = PreprocessingSpec.read(files.preprocessing());
+  private static double cap(ModelDirectory files, PreprocessingSpec spec, EngineSettings engine)
+      throws InterruptedException {
     try (EncoderSpeed encoder = EncoderSpeed.open(files.visionModel(), spec, engine)) {
       return encoder.bare(
           BATCH,

@@ -93,7 +93,7 @@ public final class PlainLoop implements AutoCloseable {
     this.shape = shape;
     ModelDirectory files = ModelDirectory.open(directory, settings.weights());
     preprocessor = new Preprocessor(PreprocessingSpec.read(files.preprocessing()));
-    model = Engine.imageEncoder(directory, settings, shape.threads());
+    model = Engine.imageEncoder(files, preprocessor.spec(), settings, shape.threads());
   }
 
   public Shape shape() {

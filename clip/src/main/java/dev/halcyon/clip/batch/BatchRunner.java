@@ -21,13 +21,13 @@ public interface BatchRunner extends AutoCloseable {
   void run(BatchMemory memory, int items) throws BatchFailedException;
 
   /**
-   * Sizes of batches to run once before the first image: each that costs more the first time, as on
-   * a GPU, which chooses its kernels by shape. In rising order, beginning with 1.
+   * Sizes of batches above 1 to run once before the first image: each that costs more the first
+   * time, as on a GPU, which chooses its kernels by shape. In rising order.
    *
    * @param most largest batch there will be
    */
   default List<Integer> sizesToWarm(int most) {
-    return List.of(1);
+    return List.of();
   }
 
   /** Whether an output of nothing but zeros is sound; as an embedding it has no direction. */

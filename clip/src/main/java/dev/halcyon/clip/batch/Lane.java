@@ -86,7 +86,7 @@ final class Lane implements AutoCloseable {
   void warm() {
     probe();
     for (int size : runner.sizesToWarm(maxItems)) {
-      if (size > 1 && !warm(size)) {
+      if (!warm(size)) {
         return;
       }
     }

@@ -36,9 +36,8 @@ final class OnnxBatchRunner implements BatchRunner {
 
   @Override
   public List<Integer> sizesToWarm(int most) {
-    return IntStream.rangeClosed(1, most)
-        .filter(
-            items -> items == 1 || (graph.isOnGpu() && graph.computedItems(items, most) == items))
+    return IntStream.rangeClosed(2, most)
+        .filter(items -> graph.isOnGpu() && graph.computedItems(items, most) == items)
         .boxed()
         .toList();
   }

@@ -131,8 +131,8 @@ final class FakeDevice implements BatchRunner {
   @Override
   public List<Integer> sizesToWarm(int most) {
     return state.shaped
-        ? IntStream.rangeClosed(1, most).filter(n -> Integer.bitCount(n) == 1).boxed().toList()
-        : List.of(1);
+        ? IntStream.rangeClosed(2, most).filter(n -> Integer.bitCount(n) == 1).boxed().toList()
+        : List.of();
   }
 
   @Override
